@@ -1,0 +1,107 @@
+"""The loop: a user and a product converse until one of them, the end state or a limit ends it. Nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+from prebeta.core.errors import Refused, TargetError
+from prebeta.core.protocols import EndCheck, Session, User
+from prebeta.core.types import EndState, Job, Leave, Limits, Problem, Reply, Stop, Transcript, Turn
+
+Observer = Callable[[Turn], None]
+
+
+async def converse(
+    job: Job, user: User, session: Session, end_check: EndCheck, limits: Limits, observe: Observer | None = None
+) -> Transcript:
+    """Hold one conversation and return it whole, whatever the product does.
+
+    What the product does wrong becomes a turn with a `problem` and a Stop; what the user, the end check or we do wrong
+    is raised to the caller as an exception.
+    """
+    talk = _Talk(job, limits, observe)
+    talk.product(*await talk.reply(session.start))
+    while talk.stop is None:
+        talk.end = await end_check(talk.turns, talk.last)
+        if talk.end is not None:
+            talk.stop = Stop("product", "end_state")
+        elif talk.last.ended:
+            talk.stop = Stop("product", "ended")
+        elif talk.user_turns >= limits.max_turns:
+            talk.stop = Stop("limit", "turns", f"{limits.max_turns} user turns")
+        elif talk.remaining <= 0:
+            talk.stop = Stop("limit", "time", f"{limits.conversation_timeout_s:g} s")
+        else:
+            await _exchange(talk, user, session)
+    return talk.transcript()
+
+
+async def _exchange(talk: _Talk, user: User, session: Session) -> None:
+    """One user turn and the product's answer to it."""
+    try:
+        async with asyncio.timeout(talk.remaining):
+            move = await user.next(talk.turns)
+    except TimeoutError:
+        talk.stop = Stop("limit", "time", f"{talk.limits.conversation_timeout_s:g} s")
+        return
+    talk.add(Turn(len(talk.turns), move=move))
+    talk.user_turns += 1
+    if isinstance(move, Leave):
+        not_understood = move.reason == "not_understood"
+        talk.stop = Stop("harness", "simulator", move.reason) if not_understood else Stop("user", move.reason)
+        return
+    talk.product(*await talk.reply(lambda: session.send(move)))
+
+
+class _Talk:
+    """The conversation so far: its turns and clock, and why it stopped."""
+
+    def __init__(self, job: Job, limits: Limits, observe: Observer | None) -> None:
+        self.job, self.limits, self.observe = job, limits, observe
+        self.turns: list[Turn] = []
+        self.user_turns = 0
+        self.last = Reply()
+        self.end: EndState | None = None
+        self.stop: Stop | None = None
+        self.started_at = time.time()
+        self._start = time.perf_counter()
+
+    @property
+    def remaining(self) -> float:
+        """Seconds left of the conversation's own time."""
+        return self.limits.conversation_timeout_s - (time.perf_counter() - self._start)
+
+    def add(self, turn: Turn) -> None:
+        self.turns.append(turn)
+        if self.observe is not None:
+            self.observe(turn)
+
+    def product(self, reply: Reply, latency_s: float) -> None:
+        self.last = reply
+        self.add(Turn(len(self.turns), reply=reply, latency_s=latency_s))
+
+    async def reply(self, ask: Callable[[], Awaitable[Reply]]) -> tuple[Reply, float]:
+        """The product's reply and its latency in seconds; a failure becomes a reply with a problem, and the stop."""
+        begun = time.perf_counter()
+        allowed = min(self.limits.turn_timeout_s, max(self.remaining, 0.001))
+        try:
+            async with asyncio.timeout(allowed):
+                reply = await ask()
+        except TimeoutError:
+            reply = self._failed("timeout", f"no answer within {allowed:.3g} s", None, infrastructure=False)
+        except TargetError as error:
+            at_once = isinstance(error, Refused) and not any(turn.reply is not None for turn in self.turns)
+            reply = self._failed(error.kind, error.detail, error.raw, infrastructure=error.infrastructure or at_once)
+        return reply, time.perf_counter() - begun
+
+    def _failed(self, kind: str, detail: str, raw: str | None, *, infrastructure: bool) -> Reply:
+        by = Stop("harness", "infrastructure", detail) if infrastructure else Stop("product", kind, detail)
+        self.stop = by
+        return Reply(problem=Problem(kind, detail, raw))
+
+    def transcript(self) -> Transcript:
+        assert self.stop is not None
+        seconds = time.perf_counter() - self._start
+        return Transcript(self.job, tuple(self.turns), self.stop, self.end, self.started_at, seconds)

@@ -1,0 +1,406 @@
+"""The nouns of prebeta: what a scenario, a move, a reply, a transcript, a verdict and a run are.
+
+All are frozen. Mappings inside them are never changed after construction: copy, don't mutate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, TypeAlias
+
+Json: TypeAlias = Any
+Speaker: TypeAlias = Literal["user", "product"]
+Sample: TypeAlias = Literal["census", "hunt"]
+Blame: TypeAlias = Literal["product", "simulator", "judge", "infrastructure"]
+StopBy: TypeAlias = Literal["user", "product", "limit", "harness"]
+EndKind: TypeAlias = Literal["reached", "handed_off", "declined"]
+VerdictValue: TypeAlias = Literal["pass", "fail", "unsure"]
+
+
+# --- what a synthetic user is sent to do --------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """Who speaks. `text` in plain words; `traits` are the dimensions results can be sliced by."""
+
+    text: str
+    traits: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A value a user may give, and other ways people say it (`words`). `value` is what a result is held against."""
+
+    value: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SlotSpec:
+    """What a project declares about a slot: how it may be asked for, which values exist, how values compare.
+
+    `values` are the declared ones; for a slot given by `pattern` it is empty.
+    `match` is one of contains, exact, option, date, id, number.
+    """
+
+    name: str
+    ask: tuple[str, ...] = ()
+    values: tuple[Fact, ...] = ()
+    pattern: str | None = None
+    match: str = "contains"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One fact of a user's goal. `instead` is what it says first when it is going to change its mind."""
+
+    name: str
+    fact: Fact
+    instead: Fact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question the user wants answered on the way; `expect` must be in a right answer, where known."""
+
+    ask: str
+    expect: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What the user wants, with the slots it can fill and the questions it has."""
+
+    text: str
+    slots: tuple[Slot, ...] = ()
+    questions: tuple[Question, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Everything that decides how one synthetic user behaves, so that it can be sent again.
+
+    `id` is a hash of the content; `seed` a stable hash of run seed and id. `behaviors` names those this user is armed
+    with. `out_of_scope` are requests it may make outside the product's domain; `prefix` user messages sent before it
+    takes over; `opening` the first message, where the project fixes one.
+    """
+
+    id: str
+    seed: int
+    persona: Persona
+    goal: Goal
+    behaviors: tuple[str, ...] = ()
+    sample: Sample = "census"
+    out_of_scope: tuple[str, ...] = ()
+    opening: str | None = None
+    account: Mapping[str, Json] | None = None
+    prefix: tuple[str, ...] = ()
+
+
+# --- what happens in a conversation ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A quick reply. The title is what a person sees; the payload what the product receives, where they differ."""
+
+    title: str
+    payload: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """The dialogue act behind a user's move: what it meant, so that judges need not guess.
+
+    `name` is one of `prebeta.dialogue.acts`. `facts` maps slot to the value given in this turn (as in the goal), `said`
+    to the form it was uttered in. `asked` is the slot the user took the product to ask for; `understood` is False where
+    it could not place the product's message. `behaviors` are those that fired in this turn.
+    """
+
+    name: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, str] = field(default_factory=dict)
+    asked: str | None = None
+    question: Question | None = None
+    behaviors: tuple[str, ...] = ()
+    understood: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """The user types."""
+
+    kind: ClassVar[str] = "say"
+    text: str
+    act: Act | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """The user presses a quick reply."""
+
+    kind: ClassVar[str] = "press"
+    option: Option
+    act: Act | None = None
+
+    @property
+    def text(self) -> str:
+        """What a person would see in the chat: the option's title."""
+        return self.option.title
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The user says nothing and looks whether something more arrives."""
+
+    kind: ClassVar[str] = "wait"
+    act: Act | None = None
+    text: ClassVar[str] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The user is gone. `reason`: done (it was told so), patience, unprovoked, not_understood (simulator's fault)."""
+
+    kind: ClassVar[str] = "leave"
+    reason: str
+    act: Act | None = None
+    text: ClassVar[str] = ""
+
+
+Move: TypeAlias = Say | Press | Wait | Leave
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why the product did not answer properly. `kind` is the error's name in lower case; `raw` the evidence, cut."""
+
+    kind: str
+    detail: str
+    raw: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the product said in one turn: 0..n messages, and what it tells about itself.
+
+    `state` is the product's own account of the matter, `session` its id of the conversation, `trace` its trace id,
+    `ended` whether it says that the conversation is over. A reply with a `problem` is the record of a failure.
+    """
+
+    messages: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()
+    state: Json = None
+    ended: bool = False
+    tool_calls: tuple[Json, ...] = ()
+    session: str | None = None
+    trace: str | None = None
+    problem: Problem | None = None
+
+    @property
+    def text(self) -> str:
+        """All messages, a line each."""
+        return "\n".join(self.messages)
+
+    @property
+    def empty(self) -> bool:
+        """Nothing a person could read or press."""
+        return not self.options and not any(message.strip() for message in self.messages)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of either side: a user's `move` or the product's `reply`. `index` counts both from 0."""
+
+    index: int
+    move: Move | None = None
+    reply: Reply | None = None
+    latency_s: float | None = None
+
+    @property
+    def speaker(self) -> Speaker:
+        return "user" if self.move is not None else "product"
+
+    @property
+    def act(self) -> Act | None:
+        return self.move.act if self.move is not None else None
+
+    @property
+    def text(self) -> str:
+        if self.move is not None:
+            return self.move.text
+        return self.reply.text if self.reply is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why a conversation ended; known at once and mechanical. What it means is the outcome's matter.
+
+    | by | reasons |
+    |---|---|
+    | user | done, patience, unprovoked |
+    | product | end_state, ended, timeout, crashed, malformed, closed, refused |
+    | limit | turns, time |
+    | harness | simulator, infrastructure, judge |
+    """
+
+    by: StopBy
+    reason: str
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndState:
+    """The product's end state as the end check found it. `values` maps slot to the value the product holds."""
+
+    kind: EndKind = "reached"
+    values: Mapping[str, Json] = field(default_factory=dict)
+    evidence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of a conversation and of a run. Times in seconds; `max_turns` counts user turns."""
+
+    max_turns: int = 30
+    turn_timeout_s: float = 30.0
+    conversation_timeout_s: float = 300.0
+    concurrency: int = 50
+    ramp_up_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One conversation to be held: who is sent (scenario), by which kind of user (policy), for which time (repeat)."""
+
+    conversation: str
+    scenario: Scenario
+    policy: str = "agenda"
+    repeat: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """A whole conversation, with the end state's probes, so that it can be judged again without running it."""
+
+    job: Job
+    turns: tuple[Turn, ...]
+    stop: Stop
+    end: EndState | None = None
+    started_at: float = 0.0
+    seconds: float = 0.0
+
+    @property
+    def id(self) -> str:
+        return self.job.conversation
+
+    @property
+    def scenario(self) -> Scenario:
+        return self.job.scenario
+
+
+# --- what is said about a conversation ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a judge says. `turn` is the blamed turn's index, `slot` the fact concerned, `evidence` a quotation."""
+
+    judge: str
+    version: str
+    value: VerdictValue
+    kind: str | None = None
+    turn: int | None = None
+    slot: str | None = None
+    evidence: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What follows from stop and verdicts: a pure function of both, kept beside them so that lists stay light.
+
+    `kind`, `turn`, `stage`, `slot`, `after` (user act before the blamed turn), `move` (how it was made) and `finding`
+    are of the primary verdict: the earliest blamed turn. `stages` are those entered, in order; `moves` counts user
+    turns by kind of move; `fired` the behaviors that fired.
+    """
+
+    outcome: str
+    failed: bool
+    flawed: bool
+    blame: Blame | None = None
+    kind: str | None = None
+    turn: int | None = None
+    stage: str | None = None
+    slot: str | None = None
+    after: str | None = None
+    move: str | None = None
+    finding: str | None = None
+    stages: tuple[str, ...] = ()
+    moves: Mapping[str, int] = field(default_factory=dict)
+    fired: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A conversation as lists and counts need it: no turns loaded."""
+
+    id: str
+    run: str
+    scenario: str
+    seed: int
+    persona: str
+    goal: str
+    behaviors: tuple[str, ...]
+    sample: Sample
+    policy: str
+    repeat: int
+    stop: Stop
+    assessment: Assessment
+    session: str | None
+    trace: str | None
+    turns: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run as the store knows it. `project` is the configuration it was made with, as JSON without secrets.
+
+    `state` is running, done or interrupted; `seconds` the time spent in conversations' wall clock over all sittings.
+    """
+
+    id: str
+    seed: int
+    conversations: int
+    state: str
+    created_at: float
+    release: str | None = None
+    note: str | None = None
+    version: str | None = None
+    users: tuple[str, ...] = ("agenda",)
+    sample: str = "mixed"
+    repeats: int = 1
+    seconds: float = 0.0
+    gate: float | None = None
+    project: Json = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A failure mode: conversations whose primary verdicts share a key. `rate_if_mended` is what the rate would be."""
+
+    id: str
+    kind: str
+    stage: str | None
+    slot: str | None
+    label: str
+    count: int
+    failed: int
+    interval: tuple[float, float]
+    rate_if_mended: float
+    behaviors: tuple[str, ...]
+    conversations: tuple[str, ...]
+    example: tuple[str, int]
