@@ -44,7 +44,8 @@ async def _exchange(talk: _Talk, user: User, session: Session) -> None:
         async with asyncio.timeout(talk.remaining):
             move = await user.next(talk.turns)
     except TimeoutError:
-        talk.stop = Stop("limit", "time", f"{talk.limits.conversation_timeout_s:g} s")
+        detail = f"the user was still thinking when the conversation's {talk.limits.conversation_timeout_s:g} s were up"
+        talk.stop = Stop("harness", "simulator", detail)
         return
     talk.add(Turn(len(talk.turns), move=move))
     talk.user_turns += 1

@@ -65,8 +65,12 @@ def attribute(path: str) -> Any:
         found: Any = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
         if error.name is not None and not module_name.startswith(error.name):
-            raise UsageError(f"{path!r}: {module_name} needs the module {error.name!r}, which isn't installed") from error
-        raise UsageError(f"{path!r}: no module {module_name!r} here (looked beside prebeta.yaml and in the environment)") from error
+            raise UsageError(
+                f"{path!r}: {module_name} needs the module {error.name!r}, which isn't installed"
+            ) from error
+        raise UsageError(
+            f"{path!r}: no module {module_name!r} here (looked beside prebeta.yaml and in the environment)"
+        ) from error
     for part in name.split("."):
         if not hasattr(found, part):
             near = difflib.get_close_matches(part, dir(found), n=1)

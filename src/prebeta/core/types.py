@@ -18,9 +18,6 @@ EndKind: TypeAlias = Literal["reached", "handed_off", "declined"]
 VerdictValue: TypeAlias = Literal["pass", "fail", "unsure"]
 
 
-# --- what a synthetic user is sent to do --------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class Persona:
     """Who speaks. `text` in plain words; `traits` are the dimensions results can be sliced by."""
@@ -97,9 +94,6 @@ class Scenario:
     opening: str | None = None
     account: Mapping[str, Json] | None = None
     prefix: tuple[str, ...] = ()
-
-
-# --- what happens in a conversation ---------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,9 +293,6 @@ class Transcript:
     @property
     def scenario(self) -> Scenario:
         return self.job.scenario
-
-
-# --- what is said about a conversation ---------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

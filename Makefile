@@ -1,0 +1,54 @@
+# Every target makes what it needs; python3 >= 3.11 and the package registries are all that must be there.
+PYTHON ?= python3
+JOBS ?= 2
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+
+BIN := .venv/bin
+READY := .venv/.ready
+UV := $(or $(shell command -v uv),$(BIN)/uv)
+
+.PHONY: help demo test check docs bench lock clean
+.DEFAULT_GOAL := help
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 16
+
+demo: $(READY)  ## send 500 synthetic users to the bundled product and print the report
+	@$(BIN)/prebeta demo
+
+test: $(READY)  ## the whole test suite
+	$(BIN)/pytest -n $(JOBS) --dist loadfile
+
+check: $(READY)  ## format, lint, types, layers, syntax
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m compileall -q src tests scripts bench
+
+docs: $(READY)  ## write docs/cli.md and docs/schema.json from the program itself
+	$(BIN)/python scripts/docs.py
+
+bench: $(READY)  ## prebeta against a bare loop with the same calls, as ratios in one run
+	$(BIN)/python bench/run.py
+
+lock: $(READY)  ## resolve requirements.lock anew from pyproject.toml
+	$(UV) pip compile pyproject.toml --python $(BIN)/python --group dev --extra fast --generate-hashes \
+	  --no-annotate --no-header --no-emit-index-url --universal -q -o requirements.lock
+
+clean:  ## remove what the targets made
+	rm -rf .venv .venvs .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+	find src tests scripts bench -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Hashes in the lock are verified; bytecode is compiled here so that the first start is as quick as the second.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	  || { echo "prebeta needs Python 3.11 or newer; name one: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv \
+	  || { echo "$(PYTHON) can't make a venv; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 2; }
+	@test -x "$(UV)" || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps -e .
+	@$(BIN)/python -m compileall -q src
+	@touch $@

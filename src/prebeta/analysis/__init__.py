@@ -1,0 +1,1 @@
+"""Pure functions over what was said: outcome, stages, findings, discovery, summary. Standard library only."""

@@ -1,0 +1,139 @@
+"""The summary of a run: the JSON that `run`, `resume`, `demo` and `show RUN` print, and the report is drawn
+from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from prebeta.analysis.discovery import discover
+from prebeta.analysis.findings import group, rate_sample
+from prebeta.analysis.outcome import EXCLUDED, OUTCOMES
+from prebeta.analysis.stats import interval
+from prebeta.core.types import Row, Run
+
+MOST_EXCLUDED = 0.05
+"""Above this share of conversations that we spoiled ourselves a run proves nothing."""
+
+_OURS = frozenset({"SIM_FAULT", "JUDGE_FAULT", "INFRA"})
+_MOVES = ("press", "say", "wait")
+
+
+def summarise(run: Run, rows: Sequence[Row]) -> dict[str, Any]:
+    """The summary as JSON-ready values.
+
+    All of it is about the run's first policy (`run.users[0]`), but `users`, which sets all of them side by
+    side. `failure_rate`, `interval` and `flawed_rate` are of the census where there is one, the other numbers
+    of both samples. Without a valid conversation rates and interval are null: nothing was measured.
+    """
+    mine = [row for row in rows if row.policy == run.users[0]]
+    valid = [row for row in mine if row.assessment.outcome not in EXCLUDED]
+    outcomes = Counter(row.assessment.outcome for row in mine)
+    return {
+        "run": run.id,
+        "release": run.release,
+        "note": run.note,
+        "seed": run.seed,
+        **_counts(mine),
+        **_rates(mine),
+        "samples": {name: _counts([row for row in mine if row.sample == name]) for name in ("census", "hunt")},
+        "outcomes": {name: outcomes[name] for name in OUTCOMES if outcomes[name]},
+        "excluded": {name: outcomes[name] for name in EXCLUDED},
+        "turns": sum(sum(row.assessment.moves.values()) for row in mine),
+        "seconds": round(run.seconds, 3),
+        "cost_usd": 0.0,
+        "model_calls": 0,
+        "stages": _funnel(valid),
+        # Not measured yet: nobody has said for each aside whether it was answered and the step come back to.
+        "resumed_after": {"clarify": None, "out_of_domain": None},
+        "by_move": _by_move(valid),
+        "findings": [_plain(asdict(finding)) for finding in group(mine)],
+        "discovery": asdict(discover(row.assessment.finding for row in valid)),
+        "gate": gate(run, mine),
+        "users": {policy: _user([row for row in rows if row.policy == policy]) for policy in run.users},
+    }
+
+
+def gate(run: Run, rows: Sequence[Row]) -> str | None:
+    """passed, failed or inconclusive against the run's `max_failure_rate`; None where it has no gate.
+
+    A point estimate decides nothing: passed only where the whole interval is at or below the bar, failed only
+    where it is above. A run with more than 5 % spoiled by simulator, judge or infrastructure is inconclusive.
+    """
+    if run.gate is None:
+        return None
+    spoiled = sum(row.assessment.outcome in _OURS for row in rows)
+    sample = rate_sample(rows)
+    if not sample or spoiled > MOST_EXCLUDED * len(rows):
+        return "inconclusive"
+    low, high = interval(sum(row.assessment.failed for row in sample), len(sample))
+    if high <= run.gate:
+        return "passed"
+    return "failed" if low > run.gate else "inconclusive"
+
+
+def _counts(rows: Sequence[Row]) -> dict[str, int]:
+    valid = [row.assessment for row in rows if row.assessment.outcome not in EXCLUDED]
+    return {
+        "conversations": len(rows),
+        "valid": len(valid),
+        "failed": sum(one.failed for one in valid),
+        "flawed": sum(one.flawed for one in valid),
+    }
+
+
+def _rates(rows: Sequence[Row]) -> dict[str, Any]:
+    sample = rate_sample(rows)
+    if not sample:
+        return {"failure_rate": None, "interval": None, "flawed_rate": None}
+    failed = sum(row.assessment.failed for row in sample)
+    flawed = sum(row.assessment.flawed for row in sample)
+    return {
+        "failure_rate": failed / len(sample),
+        "interval": list(interval(failed, len(sample))),
+        "flawed_rate": flawed / len(sample),
+    }
+
+
+def _user(rows: Sequence[Row]) -> dict[str, Any]:
+    rates = _rates(rows)
+    return {**_counts(rows), "failure_rate": rates["failure_rate"], "interval": rates["interval"]}
+
+
+def _funnel(valid: Sequence[Row]) -> list[dict[str, Any]]:
+    """The stages in the order people come to them, with how many entered and how many failed there at
+    last."""
+    entered: Counter[str] = Counter()
+    place: Counter[str] = Counter()
+    left: Counter[str] = Counter()
+    for row in valid:
+        path = list(dict.fromkeys(row.assessment.stages))
+        for position, stage in enumerate(path):
+            entered[stage] += 1
+            place[stage] += position
+        if row.assessment.failed and row.assessment.stages:
+            left[row.assessment.stages[-1]] += 1
+    order = sorted(entered, key=lambda stage: (place[stage] / entered[stage], -entered[stage], stage))
+    return [{"stage": stage, "entered": entered[stage], "left_failed": left[stage]} for stage in order]
+
+
+def _by_move(valid: Sequence[Row]) -> dict[str, dict[str, int]]:
+    """User turns by how they were made, and how many conversations broke right after one."""
+    turns: Counter[str] = Counter()
+    for row in valid:
+        turns.update(row.assessment.moves)
+    blamed = Counter(row.assessment.move for row in valid if row.assessment.kind is not None)
+    return {move: {"turns": turns[move], "blamed": blamed[move]} for move in _MOVES}
+
+
+def _plain(finding: dict[str, Any]) -> dict[str, Any]:
+    conversation, turn = finding["example"]
+    return {
+        **finding,
+        "interval": list(finding["interval"]),
+        "behaviors": list(finding["behaviors"]),
+        "conversations": list(finding["conversations"]),
+        "example": {"conversation": conversation, "turn": turn},
+    }

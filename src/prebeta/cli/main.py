@@ -1,0 +1,73 @@
+"""The verbs. Listing them costs next to nothing: what they need they import when they run."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from prebeta import __version__
+from prebeta.cli.demo import demo
+from prebeta.cli.doctor import doctor
+from prebeta.cli.ending import Door
+from prebeta.cli.export import export
+from prebeta.cli.init import init
+from prebeta.cli.run import resume, run
+from prebeta.cli.runs import runs
+from prebeta.cli.schema import schema
+from prebeta.cli.show import findings, show
+from prebeta.core.errors import UsageError
+
+VERBS = (demo, init, doctor, run, resume, runs, show, findings, export, schema)
+
+app = typer.Typer(
+    name="prebeta",
+    help="Send synthetic users on whole conversations with your product, and see where it breaks.",
+    rich_markup_mode=None,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for verb in VERBS:
+    app.command(verb.__name__)(verb)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def everything(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print it.")
+    ] = False,
+) -> None:
+    """Send synthetic users on whole conversations with your product, and see where it breaks."""
+
+
+def enter(arguments: Sequence[str]) -> int:
+    """Run a command line and give its exit code."""
+    door = Door()
+    with door:
+        _check_verb(arguments)
+        door.code = app(list(arguments) or ["--help"], prog_name="prebeta", standalone_mode=False) or 0
+        sys.stdout.flush()
+    return door.code
+
+
+def main() -> None:
+    """The program `prebeta`."""
+    raise SystemExit(enter(sys.argv[1:]))
+
+
+def _check_verb(arguments: Sequence[str]) -> None:
+    verbs = [verb.__name__ for verb in VERBS]
+    if not arguments or arguments[0].startswith("-") or arguments[0] in verbs:
+        return
+    near = difflib.get_close_matches(arguments[0], verbs, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(verbs)}"
+    raise UsageError(f"unknown verb {arguments[0]!r}; {hint}")

@@ -1,0 +1,28 @@
+"""The stage names of a stored run's turns, from the project it was made with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from prebeta.analysis.stages import StageNamer
+    from prebeta.core.types import Run
+
+
+def namer_of(run: Run) -> StageNamer:
+    """Names stages as in the run. Where its project can't be read again, by what the users answered, and says so."""
+    from prebeta.analysis.stages import StageNamer
+    from prebeta.cli.output import note
+    from prebeta.config import Project
+    from prebeta.core.errors import UsageError
+    from prebeta.dialogue.reading import Reader
+
+    kept = run.project or {}
+    try:
+        shown = f"project of run {run.id}"
+        project = Project.from_document(kept.get("document") or {}, Path(kept.get("folder", ".")), shown)
+        return StageNamer(project.stages, Reader(project.slots(), project.answers()))
+    except UsageError as error:
+        note(f"stages of turns are named without the project, which can't be read now ({str(error).splitlines()[0]})")
+        return StageNamer({}, Reader((), ()))

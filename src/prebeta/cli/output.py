@@ -1,0 +1,73 @@
+"""stdout and stderr: one JSON document or a report there, progress and notes here."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from prebeta.runner import Told
+
+
+_PIPE = 1000
+"""Columns where there is no terminal and COLUMNS is not set: lines stay whole, for grep and for logs."""
+
+
+def write_json(document: Any) -> None:
+    """One JSON document on stdout; ASCII, so that no terminal's encoding can spoil it."""
+    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=True, default=str) + "\n")
+    sys.stdout.flush()
+
+
+def console() -> Console:
+    """stdout for people: colours on a terminal only, and none with NO_COLOR; nothing in a text is taken as markup."""
+    from rich.console import Console
+
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")
+    plain = bool(os.environ.get("NO_COLOR")) or not sys.stdout.isatty()
+    return Console(
+        file=sys.stdout,
+        force_terminal=False if plain else None,
+        color_system=None if plain else "auto",
+        highlight=False,
+        markup=False,
+        emoji=False,
+        width=_PIPE if not sys.stdout.isatty() and "COLUMNS" not in os.environ else None,
+    )
+
+
+def note(text: str) -> None:
+    """A line on stderr."""
+    typer.echo(f"prebeta: {text}", err=True)
+
+
+class Watcher:
+    """Follows a run on stderr; silent when told so."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        from prebeta.report.progress import Progress
+
+        self._make = Progress
+        self._quiet = quiet
+        self._progress: Progress | None = None
+
+    def __call__(self, told: Told) -> None:
+        from prebeta.runner import Begun, Kept
+
+        if self._quiet:
+            return
+        if isinstance(told, Begun):
+            self._progress = self._make(told.planned - told.done, sys.stderr)
+        elif isinstance(told, Kept) and self._progress is not None:
+            self._progress.update(told.assessment, sum(told.assessment.moves.values()))
+
+    def close(self) -> None:
+        if self._progress is not None:
+            self._progress.close()

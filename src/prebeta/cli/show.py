@@ -1,0 +1,60 @@
+"""`prebeta show` and `prebeta findings`: a run's report, one conversation, the failure modes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from prebeta.cli.options import AsJson, ConfigFile, RunName, StoreFile
+
+
+def show(
+    name: RunName = "latest",
+    conversation: Annotated[
+        str | None, typer.Argument(metavar="CONVERSATION", help="One of its conversations, by id or its beginning.")
+    ] = None,
+    config: ConfigFile = None,
+    store: StoreFile = None,
+    as_json: AsJson = False,
+) -> int:
+    """Print the report of a run, or one conversation with the blamed turn marked."""
+    from prebeta.cli.output import console, write_json
+    from prebeta.cli.place import opened, suffix
+    from prebeta.cli.reporting import print_run
+
+    with opened(config, store) as kept:
+        run = kept.run(name)
+        if conversation is None:
+            print_run(kept, run, as_json, suffix(config, store))
+            return 0
+        stored = kept.conversation(run.id, conversation)
+    if as_json:
+        from prebeta.cli.naming import namer_of
+        from prebeta.datasets.jsonl import row
+
+        write_json(row(run.id, stored, namer_of(run)))
+    else:
+        from prebeta.report.transcript import render_transcript
+
+        render_transcript(stored, console())
+    return 0
+
+
+def findings(
+    name: RunName = "latest", config: ConfigFile = None, store: StoreFile = None, as_json: AsJson = False
+) -> int:
+    """Print a run's failure modes, ranked by what mending them would give."""
+    from prebeta.cli.output import console, write_json
+    from prebeta.cli.place import opened, suffix
+    from prebeta.cli.reporting import summary_of
+
+    with opened(config, store) as kept:
+        summary = summary_of(kept, kept.run(name))
+    if as_json:
+        write_json({key: summary[key] for key in ("run", "release", "failure_rate", "findings", "discovery")})
+    else:
+        from prebeta.report.console import render_findings
+
+        render_findings(summary, console(), suffix(config, store))
+    return 0

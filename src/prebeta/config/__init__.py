@@ -1,0 +1,25 @@
+"""prebeta.yaml -> Project, its JSON Schema, its starter file, and its error messages."""
+
+from prebeta.config.ending import EndStateConfig, FactConfig, ProbeConfig, StageConfig, WhenConfig
+from prebeta.config.goals import GoalConfig, PersonaConfig, QuestionConfig, SlotConfig
+from prebeta.config.loading import load
+from prebeta.config.project import NOT_YET, Project
+from prebeta.config.schema import json_schema
+from prebeta.config.starter import starter
+
+__all__ = [
+    "NOT_YET",
+    "EndStateConfig",
+    "FactConfig",
+    "GoalConfig",
+    "PersonaConfig",
+    "ProbeConfig",
+    "Project",
+    "QuestionConfig",
+    "SlotConfig",
+    "StageConfig",
+    "WhenConfig",
+    "json_schema",
+    "load",
+    "starter",
+]

@@ -1,0 +1,1 @@
+"""Conversations as data for others: out of the store, and in."""

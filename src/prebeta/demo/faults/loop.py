@@ -1,0 +1,38 @@
+"""LOOP: asks the same again and again, whatever the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from prebeta.demo.faults.base import Answer, Card, Fault, Scene
+
+
+class StuckAfterClarifying(Fault):
+    """Explains itself once, and then can't leave the step: every answer brings the same explanation and question."""
+
+    card: ClassVar[Card] = Card(
+        "stuck_after_clarifying",
+        "LOOP",
+        "asks what is meant or why it is needed when asked for country, volume, start date or e-mail, and then answers",
+    )
+    STEPS: ClassVar[tuple[str, ...]] = ("country", "volume", "start", "email")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._step: str | None = None
+        self._again = Answer(())
+
+    def answers(self, scene: Scene) -> Answer | None:
+        heard = scene.heard
+        if self._step is None or not (self._step in heard.facts or "skip" in heard.signs):
+            return None
+        self.note(scene)
+        self.holding = True
+        return self._again
+
+    def replied(self, scene: Scene, reply: Mapping[str, Any]) -> None:
+        memory = scene.memory
+        if self._step is None and memory.stage in self.STEPS and scene.heard.clarify == memory.stage:
+            self._step = memory.stage
+            self._again = Answer(tuple(reply["messages"]), memory.options)

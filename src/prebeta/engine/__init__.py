@@ -1,0 +1,1 @@
+"""Engines hold many conversations and tell what happens as events. They know only protocols."""

@@ -1,0 +1,143 @@
+"""One conversation from its opening to its verdicts. Here is its boundary: what breaks in it becomes its record."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import random
+import time
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from prebeta.conversation import converse
+from prebeta.core.errors import SimulatorError
+from prebeta.core.events import ConversationEnded
+from prebeta.core.protocols import EndCheck, Judge, OpenContext, Session, Target, User, UserFactory
+from prebeta.core.types import EndState, Job, Limits, Move, Reply, Stop, Transcript, Turn, Verdict
+
+Watcher = Callable[[str, Turn], None]
+_DETAIL = 500
+_CLOSING_S = 5.0
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What conversations are made of. `users` maps a policy's name to who makes such users; every policy of the
+    jobs must be among them. With `watch_turns` each turn is told when it is taken."""
+
+    target: Target
+    users: Mapping[str, UserFactory]
+    end_check: EndCheck
+    judges: tuple[Judge, ...] = ()
+    watch_turns: bool = False
+
+
+async def hold(job: Job, parts: Parts, limits: Limits, watch: Watcher) -> ConversationEnded:
+    """Hold and judge one conversation. Never raises for what product, user, end check or a judge do."""
+    transcript = await _Sitting(job, parts, limits, watch).hold()
+    verdicts, error = await _judge(transcript, parts.judges)
+    return ConversationEnded(transcript, verdicts, error)
+
+
+class _Sitting:
+    """Both sides of one table. Stands between the loop and user, product and end check, so as to know who was at
+    work when something broke. Opening the product is part of its first turn, and fails as a turn does."""
+
+    def __init__(self, job: Job, parts: Parts, limits: Limits, watch: Watcher) -> None:
+        self._job, self._parts, self._limits, self._watch = job, parts, limits, watch
+        self._at_work = "simulator"
+        self._turns: list[Turn] = []
+        self._user: User | None = None
+        self._session: Session | None = None
+        self._opened = AsyncExitStack()
+
+    async def hold(self) -> Transcript:
+        job, transcript = self._job, None
+        started_at, begun = time.time(), time.perf_counter()
+        try:
+            rng = random.Random(f"{job.scenario.seed}:{job.policy}:{job.repeat}")
+            self._user = self._parts.users[job.policy](job.scenario, rng)
+            try:
+                transcript = await converse(job, self, self, self._check, self._limits, self._see)
+            finally:
+                await self._close()
+        except (Exception, asyncio.CancelledError) as error:  # the conversation's boundary
+            if _given_up(error):
+                raise
+            if transcript is not None:
+                _log.warning("conversation %s did not close well: %s", job.conversation, describe(error))
+            else:
+                stop = Stop("harness", self._at_work, describe(error))
+                seconds = time.perf_counter() - begun
+                transcript = Transcript(job, tuple(self._turns), stop, None, started_at, seconds)
+        return transcript
+
+    async def next(self, turns: Sequence[Turn]) -> Move:
+        """The user's turn."""
+        self._at_work = "simulator"
+        assert self._user is not None
+        try:
+            return await self._user.next(turns)
+        except TimeoutError as error:  # its own, as the loop's limits come as a cancellation
+            raise SimulatorError(f"the user timed out: {error}") from error
+
+    async def start(self) -> Reply:
+        """The product's first turn."""
+        self._at_work = "infrastructure"
+        scenario = self._job.scenario
+        context = OpenContext(self._job.conversation, scenario.seed, scenario.account, scenario.prefix)
+        self._session = await self._opened.enter_async_context(self._parts.target.open(context))
+        return await self._session.start()
+
+    async def send(self, move: Move) -> Reply:
+        """Any other turn of the product."""
+        self._at_work = "infrastructure"
+        assert self._session is not None
+        return await self._session.send(move)
+
+    async def _check(self, turns: Sequence[Turn], reply: Reply) -> EndState | None:
+        self._at_work = "judge"
+        async with asyncio.timeout(self._limits.turn_timeout_s):
+            return await self._parts.end_check(turns, reply)
+
+    def _see(self, turn: Turn) -> None:
+        self._turns.append(turn)
+        if self._parts.watch_turns:
+            self._watch(self._job.conversation, turn)
+
+    async def _close(self) -> None:
+        async with asyncio.timeout(_CLOSING_S):
+            await self._opened.aclose()
+
+
+async def _judge(transcript: Transcript, judges: Sequence[Judge]) -> tuple[tuple[Verdict, ...], str | None]:
+    """All verdicts, and what broke in those judges that did."""
+    verdicts: list[Verdict] = []
+    broken: list[str] = []
+    for judge in judges:
+        try:
+            found = judge(transcript)
+            verdicts.extend(await found if inspect.isawaitable(found) else found)
+        except (Exception, asyncio.CancelledError) as error:  # the judge's boundary
+            if _given_up(error):
+                raise
+            broken.append(f"{getattr(judge, '__name__', type(judge).__name__)}: {describe(error)}")
+    return tuple(verdicts), "; ".join(broken) or None
+
+
+def describe(error: BaseException) -> str:
+    """An error in a line: its type, its text, and the line of code it comes from."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {str(error)[:_DETAIL]}{where}"
+
+
+def _given_up(error: BaseException) -> bool:
+    """Whether this is our own cancelling, and not one that the product's or a judge's code made up."""
+    task = asyncio.current_task()
+    return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0

@@ -1,0 +1,92 @@
+"""Which wrong values the product holds at the end of a conversation, and since which turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from prebeta.core.types import Json, Transcript
+from prebeta.judges.facts import FactReader, Utterance, day_of, utterances
+
+
+@dataclass(frozen=True, slots=True)
+class WrongValue:
+    """A slot whose value isn't the one last uttered. `old` tells that it is one uttered earlier; `value` is None where
+    what was said is missing altogether. `turn` is the first product turn that shows it."""
+
+    slot: str
+    value: Json
+    wanted: str
+    turn: int
+    old: bool
+
+
+def wrong_values(transcript: Transcript, facts: FactReader) -> Iterator[WrongValue]:
+    """The facts that are wrong where the product was last seen to hold any.
+
+    A value that is wrong for a turn and right later isn't reported: the product may have been asking back. Where the
+    end state was reached its values count; else the last reply with a value for the slot, if the user spoke before and
+    the product had the time to take it in.
+    """
+    history = _history(transcript, facts)
+    today = day_of(transcript)
+    for slot, said in utterances(transcript.scenario, transcript.turns).items():
+        seen = [(turn, values[slot]) for turn, values in history if slot in values]
+        final = _final(transcript, slot, seen)
+        if final is None:
+            continue
+        turn, value = final
+        heard = [utterance for utterance in said if utterance.turn < turn]
+        if not heard or facts.same(slot, value, heard[-1], today):
+            continue
+        if transcript.end is None and _may_lag(seen, heard[-1], value):
+            continue
+        old = value is not None and any(
+            facts.same(slot, value, utterance, today) for utterance in heard if utterance.value != heard[-1].value
+        )
+        shown = seen if value is None else [(at, held) for at, held in seen if held is not None]
+        since = _since(shown, slot, heard[-1], facts, today)
+        yield WrongValue(slot, value, heard[-1].value, since if since is not None else turn, old)
+
+
+def _history(transcript: Transcript, facts: FactReader) -> list[tuple[int, Mapping[str, Json]]]:
+    """What the product held after each of its turns, where it tells anything at all."""
+    told: list[tuple[int, Mapping[str, Json]]] = []
+    for turn in transcript.turns:
+        if turn.reply is not None and turn.reply.problem is None:
+            values = facts.read(turn.reply)
+            if any(value is not None for value in values.values()):
+                told.append((turn.index, values))
+    return told
+
+
+def _final(transcript: Transcript, slot: str, seen: Sequence[tuple[int, Json]]) -> tuple[int, Json] | None:
+    """The turn and value that count: the end state's, else the last value seen."""
+    end = transcript.end
+    if end is not None:
+        last = next((turn.index for turn in reversed(transcript.turns) if turn.reply is not None), 0)
+        return (last, end.values[slot]) if slot in end.values else None
+    return next(((turn, value) for turn, value in reversed(seen) if value is not None), None)
+
+
+def _may_lag(seen: Sequence[tuple[int, Json]], said: Utterance, value: Json) -> bool:
+    """Whether the value is left from before the utterance and but one reply came since: some states lag a turn."""
+    before = [held for turn, held in seen if turn < said.turn]
+    after = [held for turn, held in seen if turn > said.turn]
+    return len(after) < 2 and bool(before) and before[-1] == value
+
+
+def _since(
+    seen: Sequence[tuple[int, Json]], slot: str, said: Utterance, facts: FactReader, today: date | None
+) -> int | None:
+    """The first turn of the last unbroken row of turns, after the utterance, that show a wrong value."""
+    since = None
+    for turn, value in seen:
+        if turn < said.turn:
+            continue
+        if facts.same(slot, value, said, today):
+            since = None
+        elif since is None:
+            since = turn
+    return since

@@ -1,0 +1,66 @@
+"""SYSTEM_ERROR: exception, time-out, empty or truncated reply, raw JSON or a stack trace. Blamed: that turn."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from prebeta.dialogue.phrases import TECHNICAL
+from prebeta.dialogue.similarity import sentences
+from prebeta.judges.rules.view import Exchange, Sign, View
+
+_DANGLING = re.compile(r"\b(?:the|an?|and|or|your|our|my)\s*$|[,(\[{]\s*$", re.I)
+_STRANDED = re.compile(r"\b(?:to|of|for|with|from|in|on|at|is|are)\s*$", re.I)
+_MAY_STRAND = re.compile(
+    r"\b(?:wh(?:at|ich|o|om|ose|ere|en|y|ether)|how|that|any\w*|some\w*|\w*thing)\b|"
+    r"^\W*(?:is|are|do|does|did|can|could|will|would|shall|should|have|has|may)\b",
+    re.I,
+)
+"""*Which city are you from* is whole though it has no question mark; *It will be ready on* isn't."""
+
+
+def find(view: View) -> Iterator[Sign]:
+    exchanges = view.exchanges
+    for position, exchange in enumerate(exchanges):
+        following = exchanges[position + 1] if position + 1 < len(exchanges) else None
+        reason = _reason(exchange, following)
+        if reason is not None and not (view.infrastructure and following is None):
+            problem = exchange.reply.problem
+            evidence = (problem.raw or problem.detail) if problem else exchange.reply.text
+            yield Sign(exchange.index, reason, evidence[:2000])
+
+
+def _reason(exchange: Exchange, following: Exchange | None) -> str | None:
+    reply = exchange.reply
+    if reply.problem is not None:
+        return f"{reply.problem.kind}: {reply.problem.detail}"
+    if reply.empty:
+        late = following is not None and following.waited and not following.reply.empty
+        first = exchange.user is None
+        return None if late or first or exchange.waited or reply.ended else "the reply is empty"
+    if TECHNICAL.search(reply.text):
+        return "technical text where a person expects words"
+    if _raw_json(reply.text):
+        return "raw JSON where a person expects words"
+    last = reply.messages[-1].rstrip() if reply.messages else ""
+    return "the reply breaks off in mid-sentence" if not reply.options and _breaks_off(last) else None
+
+
+def _breaks_off(message: str) -> bool:
+    if len(message.split()) < 4:
+        return False
+    if _DANGLING.search(message):
+        return True
+    return bool(_STRANDED.search(message)) and not _MAY_STRAND.search(sentences(message)[-1])
+
+
+def _raw_json(text: str) -> bool:
+    stripped = text.strip()
+    if not (stripped.startswith(("{", "[{")) and stripped.endswith(("}", "]"))):
+        return False
+    try:
+        json.loads(stripped)
+    except ValueError:
+        return False
+    return True

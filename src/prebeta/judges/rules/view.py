@@ -1,0 +1,136 @@
+"""A transcript as the rules see it: product turns with what went before them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from prebeta.core.types import Act, Json, Reply, Transcript, Turn
+from prebeta.dialogue import acts, phrases
+from prebeta.dialogue.reading import Reader, Reading
+from prebeta.dialogue.similarity import mask
+from prebeta.judges.facts import FactReader
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What a rule found: the blamed turn, the slot concerned, a quotation, and why."""
+
+    turn: int
+    reason: str
+    evidence: str
+    slot: str | None = None
+    unsure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A product turn with the user turn before it (None for the first) and the product turn before that.
+
+    `given` maps slot to the turn in which it was last uttered, up to here. `waited` is True where the user had said
+    nothing. `milestone` names the step the product is at, `changed` whether a declared fact changed, `advanced` whether
+    it did or the milestone is one not seen before. `held` are the declared facts
+    as the product holds them, None for those it doesn't.
+    """
+
+    index: int
+    reply: Reply
+    reading: Reading
+    user: Turn | None
+    before: Exchange | None
+    given: Mapping[str, int]
+    milestone: str | None
+    advanced: bool
+    changed: bool
+    held: Mapping[str, Json]
+
+    @property
+    def act(self) -> Act | None:
+        return self.user.act if self.user is not None else None
+
+    @property
+    def act_name(self) -> str | None:
+        return self.act.name if self.act is not None else None
+
+    @property
+    def sorry(self) -> bool:
+        """The product apologises or didn't understand."""
+        return self.reading.fallback or phrases.APOLOGY.search(self.reading.text) is not None
+
+    @property
+    def waited(self) -> bool:
+        return self.user is not None and self.user.move is not None and self.user.move.kind == "wait"
+
+    @property
+    def cooperative(self) -> bool:
+        """The user carried the matter on just before."""
+        return self.act_name in acts.COOPERATIVE and not self.waited
+
+    @property
+    def supplied(self) -> bool:
+        """The user's act gave just what the product had asked for."""
+        if self.before is None or self.act is None:
+            return False
+        asked = self.before.reading
+        if self.act_name == acts.INFORM:
+            return bool(self.act.facts) and (not asked.asks or any(slot in self.act.facts for slot in asked.asks))
+        if self.act_name in (acts.CHOOSE, acts.REQUEST):
+            return asked.prompts
+        return self.act_name == acts.AFFIRM and asked.confirms
+
+
+class View:
+    """One transcript, read once for all rules."""
+
+    def __init__(self, transcript: Transcript, reader: Reader, facts: FactReader) -> None:
+        self.transcript, self.reader, self.facts = transcript, reader, facts
+
+    @cached_property
+    def exchanges(self) -> list[Exchange]:
+        """The product's turns in order."""
+        found: list[Exchange] = []
+        given: dict[str, int] = {}
+        seen: set[str] = set()
+        values: Mapping[str, Json] = {}
+        user: Turn | None = None
+        for turn in self.transcript.turns:
+            if turn.reply is None:
+                user = turn
+                given = {**given, **dict.fromkeys(turn.act.facts, turn.index)} if turn.act and turn.act.facts else given
+                continue
+            reading = self.reader.read(turn.reply)
+            milestone = _milestone(reading, given)
+            held = self.facts.read(turn.reply) if turn.reply.problem is None else values
+            changed = any(held.get(slot) not in (None, values.get(slot)) for slot in held)
+            new = milestone is not None and milestone not in seen
+            if milestone is not None:
+                seen.add(milestone)
+            before = found[-1] if found else None
+            found.append(
+                Exchange(turn.index, turn.reply, reading, user, before, given, milestone, new or changed, changed, held)
+            )
+            values, user = held, None
+        return found
+
+    @property
+    def ended_well(self) -> bool:
+        """An end state was found, right or wrong."""
+        return self.transcript.end is not None
+
+    @property
+    def infrastructure(self) -> bool:
+        return self.transcript.stop.by == "harness"
+
+
+def _milestone(reading: Reading, given: Mapping[str, int]) -> str | None:
+    """The step a message stands for; a slot that was given already is no new step."""
+    if reading.asks:
+        left = [slot for slot in reading.asks if slot not in given]
+        return (left or list(reading.asks))[0]
+    for name in ("confirms", "changes", "more", "done", "open"):
+        if getattr(reading, name):
+            return name
+    if reading.rule is not None:
+        return f"rule:{reading.rule.name}"
+    return f"asks:{mask(reading.prompt)}" if reading.prompts and not reading.fallback else None

@@ -1,0 +1,1 @@
+"""Renderers: what a person reads of a run."""

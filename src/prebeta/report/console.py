@@ -1,0 +1,272 @@
+"""The report of a run on a terminal, made to be understood in five seconds and to be readable at 40 columns."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from prebeta.analysis.outcome import EXCLUDED, FAILED, OUTCOMES
+from prebeta.analysis.unplaced import Unplaced
+from prebeta.core.types import Run
+from prebeta.report.layout import columns, line
+from prebeta.report.wording import OUTCOME, bar, cut, percent, plain, rate, times
+
+MOST_FINDINGS = 10
+_MOST_UNPLACED = 5
+_NARROW = 60
+_BAR = 24
+_SAMPLE: Mapping[str, str] = MappingProxyType({"census": "typical", "hunt": "probing"})
+_GATE: Mapping[str, str] = MappingProxyType(
+    {"passed": "bold green", "failed": "bold red", "inconclusive": "bold yellow"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What a report may know beyond the summary.
+
+    `unplaced` are messages that no user could place; `suffix` is what the commands in hints need to find the store.
+    """
+
+    unplaced: Sequence[Unplaced] = ()
+    suffix: str = ""
+
+
+def render_run(summary: Mapping[str, Any], console: Console, extras: Extras | None = None) -> None:
+    """The whole report of a run from its summary."""
+    extras = extras or Extras()
+    line(console, _title(summary), "dim")
+    console.print()
+    _headline(summary, console)
+    _users(summary, console)
+    _outcomes(summary, console)
+    _stages(summary, console)
+    _findings(summary, console, extras.suffix)
+    _unplaced(summary, extras.unplaced, console)
+    _pace(summary, console)
+    _next(summary, console, extras.suffix)
+
+
+def render_findings(summary: Mapping[str, Any], console: Console, suffix: str = "") -> None:
+    """All findings of a run, ranked by what mending them would give."""
+    found = summary["findings"]
+    if not found:
+        line(console, f"no findings in {times(summary['valid'], 'valid conversation')} of run {summary['run']}")
+        return
+    for number, finding in enumerate(found, 1):
+        _finding(number, finding, summary, console, suffix)
+        shown = ", ".join(finding["conversations"][:8])
+        more = len(finding["conversations"]) - 8
+        line(console, f"conversations: {shown}{f' and {more} more' if more > 0 else ''}", "dim", indent=6)
+    _discovery(summary, console)
+
+
+def render_runs(runs: Iterable[tuple[Run, Mapping[str, Any]]], console: Console) -> None:
+    """The runs of a store with state, release, note and rate, the newest first."""
+    table: list[list[Text]] = []
+    for run, counts in runs:
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(run.created_at))
+        measured = _measured(counts)
+        about = " · ".join(plain(part, one_line=True) for part in (run.release, run.note) if part)
+        if console.width < _NARROW:
+            line(console, f"{run.id}  {run.state}  {when}", "bold")
+            for text in filter(None, (about, measured)):
+                line(console, text, indent=2)
+        else:
+            table.append([Text(run.id, "bold"), Text(run.state), Text(when), Text(measured), Text(about)])
+    columns(console, table)
+
+
+def render_checks(checks: Iterable[tuple[str, bool, str]], console: Console) -> None:
+    """What `doctor` looked at: name, whether it is well, and what was found or is to be done."""
+    for name, ok, detail in checks:
+        mark = "ok " if ok else "BAD"
+        line(console, f"{mark} {name}: {plain(detail, one_line=True)}", "green" if ok else "bold red")
+
+
+# --- parts of the report ------------------------------------------------------------------------------
+
+
+def _title(summary: Mapping[str, Any]) -> str:
+    parts = [f"run {summary['run']}"]
+    if summary["release"]:
+        parts.append(f"release {plain(summary['release'], one_line=True)}")
+    if summary["note"]:
+        parts.append(plain(summary["note"], one_line=True))
+    return " · ".join([*parts, f"seed {summary['seed']}"])
+
+
+def _headline(summary: Mapping[str, Any], console: Console) -> None:
+    if summary["failure_rate"] is None:
+        text = f"Nothing measured: none of {times(summary['conversations'], 'conversation')} was valid."
+        line(console, text, "bold yellow")
+    else:
+        line(console, f"{_measured(summary)}.", "bold red" if summary["failure_rate"] else "bold green")
+    if summary["gate"] is not None:
+        line(console, f"Gate: {summary['gate']}.", _GATE[summary["gate"]])
+    console.print()
+
+
+def _measured(summary: Mapping[str, Any]) -> str:
+    """ "43 of 250 typical users failed", with rate and interval: of the sample that the rate is quoted of."""
+    if summary["failure_rate"] is None:
+        return "nothing measured"
+    sample = "census" if summary["samples"]["census"]["valid"] else "hunt"
+    counts = summary["samples"][sample]
+    return f"{counts['failed']} of {times(counts['valid'], f'{_SAMPLE[sample]} user')} failed ({rate(summary)})"
+
+
+def _users(summary: Mapping[str, Any], console: Console) -> None:
+    """The users beside each other: typical and probing ones, and the other policies of the run."""
+    rows: list[tuple[str, Mapping[str, Any]]] = []
+    others = list(summary["users"])[1:]
+    for sample, name in _SAMPLE.items():
+        if summary["samples"][sample]["conversations"]:
+            rows.append((f"{name} users", summary["samples"][sample]))
+    rows += [(plain(policy, one_line=True), summary["users"][policy]) for policy in others]
+    if len(rows) < 2:
+        return
+    _heading(console, "Who was sent")
+    table: list[list[Text]] = []
+    for name, counts in rows:
+        share = counts["failed"] / counts["valid"] if counts["valid"] else 0.0
+        cells = [Text(name), _failed(counts)]
+        if console.width >= _NARROW:
+            cells += [Text(percent(share) if counts["valid"] else "", justify="right"), Text(bar(share, _BAR), "red")]
+        table.append(cells)
+    columns(console, table, indent=2)
+    console.print()
+
+
+def _failed(counts: Mapping[str, Any]) -> Text:
+    if not counts["valid"]:
+        return Text("nothing measured", "yellow")
+    return Text(f"{counts['failed']} of {counts['valid']} failed", "red" if counts["failed"] else "green")
+
+
+def _outcomes(summary: Mapping[str, Any], console: Console) -> None:
+    _heading(console, f"How {times(summary['conversations'], 'conversation')} ended")
+    counted = {name: summary["outcomes"].get(name, 0) for name in OUTCOMES if name not in EXCLUDED}
+    columns(console, _outcome_rows(counted, console), indent=2)
+    if summary["flawed"]:
+        line(console, f"{summary['flawed']} of {summary['valid']} had a fault on the way, whatever the end", indent=2)
+    if any(summary["excluded"].values()):
+        line(console, "not counted, because it was not the product:", "dim", indent=2)
+        columns(console, _outcome_rows(summary["excluded"], console), indent=2)
+    console.print()
+
+
+def _outcome_rows(counts: Mapping[str, int], console: Console) -> list[list[Text]]:
+    rows = []
+    for name, count in counts.items():
+        if count:
+            style = "yellow" if name in EXCLUDED else "red" if name in FAILED else "green"
+            cells = [Text(name, style), Text(f"{count:,}", justify="right")]
+            rows.append([*cells, Text(OUTCOME[name], "dim")] if console.width >= _NARROW else cells)
+    return rows
+
+
+def _stages(summary: Mapping[str, Any], console: Console) -> None:
+    """The funnel: how many came to each stage, and how many of them failed there."""
+    stages = summary["stages"]
+    if not stages:
+        return
+    _heading(console, "How far they got")
+    most = max(stage["entered"] for stage in stages)
+    table: list[list[Text]] = []
+    for stage in stages:
+        name = cut(plain(stage["stage"], one_line=True), 20 if console.width >= _NARROW else 12)
+        left = stage["left_failed"]
+        cells = [Text(name), Text(f"{stage['entered']:,}", justify="right")]
+        if console.width >= _NARROW:
+            lost = Text("▒" * len(bar(left / most, _BAR)), "red")
+            cells.append(Text(bar((stage["entered"] - left) / most, _BAR), "green") + lost)
+        cells.append(Text(f"{left} failed here" if left else "", "red"))
+        table.append(cells)
+    columns(console, table, indent=2)
+    console.print()
+
+
+def _findings(summary: Mapping[str, Any], console: Console, suffix: str) -> None:
+    found = summary["findings"]
+    if not found:
+        return
+    _heading(console, "What broke, by what mending it would give")
+    for number, finding in enumerate(found[:MOST_FINDINGS], 1):
+        _finding(number, finding, summary, console, suffix)
+    if len(found) > MOST_FINDINGS:
+        more = times(len(found) - MOST_FINDINGS, "more finding")
+        line(console, f"and {more}: prebeta findings {summary['run']}{suffix}", indent=2)
+    _discovery(summary, console)
+
+
+def _finding(
+    number: int, finding: Mapping[str, Any], summary: Mapping[str, Any], console: Console, suffix: str
+) -> None:
+    columns(console, [[Text(f"{number:>2}.", "bold"), Text(plain(finding["label"], one_line=True), "bold")]], indent=1)
+    count, failed = finding["count"], finding["failed"]
+    harm = "all failed" if failed == count else f"{failed} failed"
+    parts = [f"{finding['kind']} {finding['id']}", f"{times(count, 'conversation')}, {harm}"]
+    if summary["failure_rate"] is not None and finding["rate_if_mended"] < summary["failure_rate"]:
+        parts.append(f"mended: {percent(summary['failure_rate'])} → {percent(finding['rate_if_mended'])}")
+    if finding["behaviors"]:
+        parts.append(f"mostly with {', '.join(plain(name, one_line=True) for name in finding['behaviors'])}")
+    line(console, " · ".join(parts), indent=6)
+    example = finding["example"]
+    where = f"prebeta show {summary['run']} {example['conversation']}{suffix}"
+    line(console, f"{where}   (turn {example['turn']})", "cyan", indent=6)
+
+
+def _discovery(summary: Mapping[str, Any], console: Console) -> None:
+    found = summary["discovery"]
+    if found["estimated"] is None or not found["seen"]:
+        console.print()
+        return
+    unseen = max(round(found["estimated"] - found["seen"]), 0)
+    hidden = f"about {unseen} more unseen" if unseen else "hardly any unseen"
+    coming = f"about {found['next_100']:.1f} new ones" if found["next_100"] >= 0.05 else "hardly a new one"
+    text = f"{times(found['seen'], 'finding')} seen, {hidden}; in 100 more conversations {coming}"
+    line(console, text, "dim", indent=2)
+    console.print()
+
+
+def _unplaced(summary: Mapping[str, Any], unplaced: Sequence[Unplaced], console: Console) -> None:
+    if not unplaced or not summary["excluded"]["SIM_FAULT"]:
+        return
+    _heading(console, "Messages our users could not place")
+    for one in unplaced[:_MOST_UNPLACED]:
+        line(console, f"{one.count} × {cut(plain(one.message, one_line=True), 200)}", indent=2)
+        line(console, f"under user.answers:  {plain(one.line, one_line=True)}", "cyan", indent=4)
+    console.print()
+
+
+def _pace(summary: Mapping[str, Any], console: Console) -> None:
+    seconds = summary["seconds"]
+    speed = f" ({summary['turns'] / seconds:,.0f} turns/s)" if seconds > 0 else ""
+    held = f"{times(summary['conversations'], 'conversation')}, {times(summary['turns'], 'user turn')}"
+    line(console, f"{held}; the run took {seconds:.1f} s{speed}", "dim")
+
+
+def _next(summary: Mapping[str, Any], console: Console, suffix: str) -> None:
+    run = summary["run"]
+    steps = []
+    if summary["findings"]:
+        steps.append(f"show {run} {summary['findings'][0]['example']['conversation']}")
+        steps.append(f"findings {run}")
+    steps.append(f"export {run} --format jsonl -o {run}.jsonl")
+    line(console, "Next:", "dim")
+    for step in steps:
+        line(console, f"prebeta {step}{suffix}", "cyan", indent=2)
+
+
+# --- layout -------------------------------------------------------------------------------------------
+
+
+def _heading(console: Console, text: str) -> None:
+    line(console, text, "bold underline")

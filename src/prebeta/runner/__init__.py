@@ -1,0 +1,121 @@
+"""The composition root: project -> scenarios and parts -> engine -> store -> result. The only one that knows all.
+
+A run is its plan minus what the store already holds; so to go on with one is the same as to begin one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+from prebeta.config import Project, load
+from prebeta.engine.sitting import Parts
+from prebeta.runner.loop import wait_for
+from prebeta.runner.options import Begun, Kept, Observer, RunOptions, Told
+from prebeta.runner.plan import Plan, assemble
+from prebeta.runner.record import new_run, store_path, stored_project
+from prebeta.runner.result import Example, Failure, Result
+from prebeta.runner.sitting import Wishes, hold
+from prebeta.store import Store
+
+__all__ = ["Begun", "Example", "Failure", "Kept", "Observer", "Plan", "Result", "RunOptions", "Told"]
+__all__ += ["aresume", "arun", "assemble", "resume", "run", "store_path"]
+
+
+async def arun(
+    project: Project | str | Path,
+    options: RunOptions | None = None,
+    observe: Observer | None = None,
+    store: Store | str | Path | None = None,
+    **named: Any,
+) -> Result:
+    """Hold a run. Options as a RunOptions or by keyword (n=500, seed=1, …); the store is the project's unless given.
+
+    Raises UsageError before anything is sent; UnreachableError where the product doesn't answer a first message,
+    and then no run is made; StoreError where the store fails on the way, what it holds stays.
+    """
+    return await _begin(project, Wishes(options or RunOptions.of(named), observe, asyncio.Event()), store)
+
+
+def run(
+    project: Project | str | Path,
+    options: RunOptions | None = None,
+    observe: Observer | None = None,
+    store: Store | str | Path | None = None,
+    **named: Any,
+) -> Result:
+    """`arun` from ordinary code. Ctrl-C or SIGTERM ends the run in order, and Interrupted says how to go on."""
+    wishes = Wishes(options or RunOptions.of(named), observe, asyncio.Event())
+    return wait_for(lambda: _begin(project, wishes, store), wishes.stop, "arun")
+
+
+async def aresume(
+    store: Store | str | Path, name: str = "latest", observe: Observer | None = None, project: Project | None = None
+) -> Result:
+    """Hold what is left of a run, named as `Store.run` takes it. A run that is done is only summed up.
+
+    `project` is needed only where the run's own can't be made again from what is stored: for a product given as
+    a function that has no importable name.
+    """
+    return await _go_on(store, name, Wishes(RunOptions(), observe, asyncio.Event()), project)
+
+
+def resume(
+    store: Store | str | Path, name: str = "latest", observe: Observer | None = None, project: Project | None = None
+) -> Result:
+    """`aresume` from ordinary code."""
+    wishes = Wishes(RunOptions(), observe, asyncio.Event())
+    return wait_for(lambda: _go_on(store, name, wishes, project), wishes.stop, "aresume")
+
+
+async def _begin(project: Project | str | Path, wishes: Wishes, store: Store | str | Path | None) -> Result:
+    project = project if isinstance(project, Project) else load(project)
+    run = new_run(project, wishes.options)
+    plan = Plan.of(project, run, wishes.options.watch_turns)
+    with _opened(store or store_path(project), create=True) as kept:
+        async with _reached(plan.parts) as version:
+            run = dataclasses.replace(run, version=version)
+            kept.create_run(run)
+            return await hold(run, plan, kept, wishes)
+
+
+async def _go_on(store: Store | str | Path, name: str, wishes: Wishes, project: Project | None) -> Result:
+    with _opened(store, create=False) as kept:
+        run = kept.run(name)
+        plan = Plan.of(project or stored_project(run), run, wishes.options.watch_turns)
+        if plan.left(kept.done(run.id)):
+            async with _reached(plan.parts):
+                return await hold(run, plan, kept, wishes)
+        if run.state != "done":
+            kept.update_run(run.id, state="done")
+        return Result.of(kept, run.id)
+
+
+@contextlib.contextmanager
+def _opened(store: Store | str | Path, *, create: bool) -> Iterator[Store]:
+    """A store that is closed afterwards; one that is open already stays open."""
+    if isinstance(store, Store):
+        yield store
+        return
+    with Store.open(store, create=create) as opened:
+        yield opened
+
+
+@contextlib.asynccontextmanager
+async def _reached(parts: Parts) -> AsyncIterator[str | None]:
+    """The parts with their shared resources open, after one message was answered; gives the product's version.
+
+    Raises UnreachableError where the product doesn't answer.
+    """
+    target: Any = parts.target
+    async with contextlib.AsyncExitStack() as stack:
+        for part in (target, parts.end_check, *parts.judges):
+            if hasattr(part, "__aenter__"):
+                await stack.enter_async_context(part)
+        if hasattr(target, "check"):
+            await target.check()
+        yield await target.version() if hasattr(target, "version") else None

@@ -1,0 +1,66 @@
+"""The sync door: a loop of our own, and signals that end a run in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any, TypeVar
+
+from prebeta.core.errors import UsageError
+
+Result = TypeVar("Result")
+
+
+def wait_for(work: Callable[[], Coroutine[Any, Any, Result]], stop: asyncio.Event, instead: str) -> Result:
+    """Run to its end in a loop of our own, with signals that stop it in order."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        pass
+    else:
+        raise UsageError(f"an event loop is running here (a notebook?); write: await prebeta.{instead}(…)")
+
+    async def main() -> Result:
+        with _signals(stop):
+            return await work()
+
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        return runner.run(main())
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+@contextlib.contextmanager
+def _signals(stop: asyncio.Event) -> Iterator[None]:
+    """Ctrl-C and SIGTERM set `stop`; a second one acts as it did before."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def restore() -> None:
+        while before:
+            number, handler = before.popitem()
+            loop.remove_signal_handler(number)
+            signal.signal(number, handler)
+
+    def stop_in_order() -> None:
+        restore()
+        stop.set()
+
+    for number in before:
+        loop.add_signal_handler(number, stop_in_order)
+    try:
+        yield
+    finally:
+        restore()

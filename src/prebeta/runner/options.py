@@ -1,0 +1,80 @@
+"""How a run is to be made, and what its observers are told."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, TypeAlias
+
+from prebeta.core.errors import UsageError
+from prebeta.core.events import Event
+from prebeta.core.types import Assessment, Run, Transcript, Verdict
+
+SAMPLES = ("mixed", "census", "hunt")
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How a run is to be made. Raises UsageError for what makes no sense.
+
+    `n` scenarios are drawn, each held `repeats` times by the first of `users`; without users it is the project's
+    policy. `concurrency` overrides the project's. After `max_time_s` no conversation begins and running ones are
+    given up: what is there is the result. With `watch_turns` observers are told each turn.
+    """
+
+    n: int = 100
+    seed: int = 1
+    sample: str = "mixed"
+    users: tuple[str, ...] = ()
+    concurrency: int | None = None
+    release: str | None = None
+    note: str | None = None
+    repeats: int = 1
+    max_time_s: float | None = None
+    watch_turns: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("n", "repeats", "concurrency", "max_time_s"):
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                raise UsageError(f"{name} is {value}; give a number above 0")
+        if self.sample not in SAMPLES:
+            raise UsageError(f"unknown sample {self.sample!r}; one of: {', '.join(SAMPLES)}")
+        if len(set(self.users)) < len(self.users):
+            raise UsageError(f"users {', '.join(self.users)}: each kind of user once, please")
+
+    @classmethod
+    def of(cls, named: Mapping[str, Any]) -> RunOptions:
+        """Options by keyword; `users` also as a text with commas."""
+        known = [field.name for field in fields(cls)]
+        for name in named:
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=1)
+                raise UsageError(f"unknown option {name!r}; {f'did you mean {near[0]!r}?' if near else known}")
+        users = named.get("users", ())
+        split = users.split(",") if isinstance(users, str) else users
+        return cls(**{**named, "users": tuple(user.strip() for user in split)})
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A run begins or goes on: so many conversations are planned, so many lie in the store already."""
+
+    run: Run
+    planned: int
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A conversation is over, judged, and on its way into the store."""
+
+    transcript: Transcript
+    verdicts: tuple[Verdict, ...]
+    assessment: Assessment
+
+
+Told: TypeAlias = Begun | Kept | Event
+"""What an observer is told: Begun, then the engine's events with Kept in place of ConversationEnded."""
+Observer: TypeAlias = Callable[[Told], None]

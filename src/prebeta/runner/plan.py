@@ -1,0 +1,101 @@
+"""What a run is made of: its conversations, and the parts they are held with."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from dataclasses import dataclass
+
+from prebeta import plugins, scenarios
+from prebeta.analysis.stages import StageNamer
+from prebeta.behaviors import CATALOGUE
+from prebeta.config import Project
+from prebeta.config.connectors import importable
+from prebeta.core.protocols import Judge
+from prebeta.core.types import Job, Limits, Run, Scenario
+from prebeta.dialogue.reading import Reader
+from prebeta.engine.sitting import Parts
+from prebeta.judges.end_state import EndStateCheck, EndStateJudge, Probe
+from prebeta.judges.facts import FactReader
+
+_BESIDE = "autopilot"
+_FEWEST_BESIDE = 20
+_LATER = ("rubrics",)  # accepted in a project, which warns that they do nothing yet
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All conversations of a run and what they are held with: fixed by project and run, so it can be made again."""
+
+    jobs: tuple[Job, ...]
+    parts: Parts
+    limits: Limits
+    namer: StageNamer
+
+    @classmethod
+    def of(cls, project: Project, run: Run, watch_turns: bool = False) -> Plan:
+        """The plan of a run. Raises UsageError where the project asks for what isn't there."""
+        reader = Reader(project.slots(), project.answers())
+        limits = project.core_limits()
+        concurrency = (run.project or {}).get("concurrency")
+        if concurrency is not None:
+            limits = dataclasses.replace(limits, concurrency=concurrency)
+        parts = assemble(project, run.users, reader, watch_turns)
+        return cls(_jobs(project, run), parts, limits, StageNamer(project.stages, reader))
+
+    def left(self, done: set[str]) -> list[Job]:
+        return [job for job in self.jobs if job.conversation not in done]
+
+
+def assemble(project: Project, users: tuple[str, ...], reader: Reader, watch_turns: bool = False) -> Parts:
+    """Target, users, end check and judges of a project. The target is not opened yet."""
+    with importable(project.folder):
+        end = project.end_state
+        facts = FactReader(end.facts)
+        base_url = str(getattr(project.target, "url", None) or "")
+        probe = None if end.when.probe is None else Probe(end.when.probe, base_url, _headers(project))
+        handoff = None if end.handoff is None else end.handoff.says
+        end_check = EndStateCheck(end.when, end.facts, handoff, probe, project.folder)
+        judges = [_judge(name, reader, facts) for name in project.judges if name not in _LATER]
+        return Parts(
+            target=plugins.load("target", project.target.kind)(project.target, project.folder),
+            users={name: plugins.load("user", name)(reader, project.user.patience) for name in users},
+            end_check=end_check,
+            judges=(EndStateJudge(facts), *judges),
+            watch_turns=watch_turns,
+        )
+
+
+def _judge(name: str, reader: Reader, facts: FactReader) -> Judge:
+    """A judge by name. Our own and third parties' classes are made with the reader and facts; functions are judges."""
+    found = plugins.load("judge", name)
+    judge: Judge = found(reader, facts) if isinstance(found, type) else found
+    return judge
+
+
+def _headers(project: Project) -> dict[str, str]:
+    return dict(getattr(project.target, "headers", None) or {})
+
+
+def _jobs(project: Project, run: Run) -> tuple[Job, ...]:
+    """Every conversation of a run, the headline's first, each scenario once before any a second time."""
+    n = run.conversations // run.repeats
+    rates = {name: behavior.rate for name, behavior in CATALOGUE.items()}
+    rates.update({name: rate for name, rate in project.behaviors.items() if name in CATALOGUE})
+    drawn = scenarios.sample(project, n, run.seed, run.sample, rates)
+    return tuple(
+        Job(_conversation_id(run.id, scenario, policy, repeat), scenario, policy, repeat)
+        for policy in run.users
+        for repeat in range(run.repeats)
+        for scenario in drawn[: _share(policy, run.users, n)]
+    )
+
+
+def _share(policy: str, users: tuple[str, ...], n: int) -> int:
+    """How many scenarios a kind of user is sent on: the happy path beside the headline needs fewer."""
+    return min(n, max(_FEWEST_BESIDE, n // 5)) if policy == _BESIDE and users[0] != policy else n
+
+
+def _conversation_id(run_id: str, scenario: Scenario, policy: str, repeat: int) -> str:
+    text = f"{run_id}\n{scenario.id}\n{policy}\n{repeat}"
+    return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()

@@ -1,0 +1,80 @@
+"""A sitting: from where a run stands until it is done or stopped. Engine, assessment, store."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from dataclasses import dataclass
+
+from prebeta.analysis.outcome import assess
+from prebeta.core.errors import Interrupted, PrebetaError
+from prebeta.core.events import ConversationEnded, RunEnded
+from prebeta.core.types import Job, Run
+from prebeta.engine.local import execute
+from prebeta.runner.options import Begun, Kept, Observer, RunOptions, Told
+from prebeta.runner.plan import Plan
+from prebeta.runner.result import Result
+from prebeta.store import Store, Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    options: RunOptions
+    observe: Observer | None
+    stop: asyncio.Event
+
+
+async def hold(run: Run, plan: Plan, store: Store, wishes: Wishes) -> Result:
+    left, timed_out = plan.left(store.done(run.id)), asyncio.Event()
+    _tell(wishes, Begun(run, len(plan.jobs), len(plan.jobs) - len(left)))
+    begun = time.perf_counter()
+
+    def close(state: str) -> None:
+        store.update_run(run.id, state=state, seconds=run.seconds + time.perf_counter() - begun)
+
+    def time_up() -> None:
+        timed_out.set()
+        wishes.stop.set()
+
+    store.update_run(run.id, state="running")
+    limit_s = wishes.options.max_time_s
+    alarm = None if limit_s is None else asyncio.get_running_loop().call_later(limit_s, time_up)
+    try:
+        still_left = await _talk(run, plan, left, store, wishes)
+    except BaseException:
+        with contextlib.suppress(PrebetaError):  # the disk may be full: what went wrong first is what counts
+            close("interrupted")
+        raise
+    finally:
+        if alarm is not None:
+            alarm.cancel()
+    close("interrupted" if still_left else "done")
+    if still_left and not timed_out.is_set():
+        raise Interrupted(run.id, still_left)
+    return Result.of(store, run.id)
+
+
+async def _talk(run: Run, plan: Plan, left: list[Job], store: Store, wishes: Wishes) -> int:
+    """Engine to judge's assessment to store. Returns how many conversations are still left."""
+    place = {job.conversation: position for position, job in enumerate(plan.jobs)}
+    still_left = len(left)
+    async with (
+        Writer(store, run.id) as writer,
+        contextlib.aclosing(execute(left, plan.parts, plan.limits, wishes.stop)) as events,
+    ):
+        async for event in events:
+            if isinstance(event, ConversationEnded):
+                transcript, verdicts = event.transcript, event.verdicts
+                assessment = assess(transcript, verdicts, event.judge_error, plan.namer)
+                await writer.put(transcript, verdicts, assessment, place[transcript.id])
+                _tell(wishes, Kept(transcript, verdicts, assessment))
+            else:
+                still_left = event.left if isinstance(event, RunEnded) else still_left
+                _tell(wishes, event)
+    return still_left
+
+
+def _tell(wishes: Wishes, told: Told) -> None:
+    if wishes.observe is not None:
+        wishes.observe(told)

@@ -1,0 +1,328 @@
+"""Core types to JSON text and back, exactly.
+
+The text is ASCII with escapes: it takes lone surrogates, NUL and integers of any size, whatever the database.
+Keys are the dataclasses' field names; a field that holds its default is left out, so that a field added later
+reads old documents.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from typing import Any
+
+from prebeta.core.types import (
+    Act,
+    Assessment,
+    EndState,
+    Fact,
+    Goal,
+    Job,
+    Json,
+    Leave,
+    Move,
+    Option,
+    Persona,
+    Press,
+    Problem,
+    Question,
+    Reply,
+    Say,
+    Scenario,
+    Slot,
+    Stop,
+    Transcript,
+    Turn,
+    Verdict,
+    Wait,
+)
+
+Document = dict[str, Any]
+
+_ASSESSED = tuple(field.name for field in fields(Assessment))
+_encoder = json.JSONEncoder(separators=(",", ":"), default=repr)
+
+
+def dumps(value: Json) -> str:
+    """JSON text. What JSON doesn't know (a date, an object) is written as its repr."""
+    try:
+        return _encoder.encode(value)
+    except (TypeError, ValueError, RecursionError):
+        return _encoder.encode(_plain(value, depth=0))
+
+
+def loads(text: str) -> Json:
+    return json.loads(text)
+
+
+def label(text: str | None) -> str | None:
+    """A text fit for a light column of any database: NUL and lone surrogates are replaced."""
+    if text is None or (text.isascii() and "\0" not in text):
+        return text
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+
+
+def _plain(value: Json, depth: int) -> Json:
+    """A copy that JSON can hold, of a value with rings, odd keys or a great depth."""
+    if depth > 50:
+        return repr(type(value))
+    if isinstance(value, dict):
+        return {str(key): _plain(inner, depth + 1) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner, depth + 1) for inner in value]
+    return value if value is None or isinstance(value, str | int | float | bool) else repr(value)
+
+
+# --- scenario -----------------------------------------------------------------------------------------
+
+
+def _fact(fact: Fact) -> Json:
+    return [fact.value, *fact.words]
+
+
+def _read_fact(found: Json) -> Fact:
+    return Fact(found[0], tuple(found[1:]))
+
+
+def _slot(slot: Slot) -> Json:
+    return [slot.name, _fact(slot.fact), None if slot.instead is None else _fact(slot.instead)]
+
+
+def _read_slot(found: Json) -> Slot:
+    return Slot(found[0], _read_fact(found[1]), None if found[2] is None else _read_fact(found[2]))
+
+
+def _question(question: Question) -> Json:
+    return [question.ask, question.expect]
+
+
+def _goal(goal: Goal) -> Document:
+    return {
+        "text": goal.text,
+        "slots": [_slot(slot) for slot in goal.slots],
+        "questions": [_question(question) for question in goal.questions],
+    }
+
+
+def _read_goal(found: Document) -> Goal:
+    slots = tuple(_read_slot(slot) for slot in found["slots"])
+    return Goal(found["text"], slots, tuple(Question(*question) for question in found["questions"]))
+
+
+def scenario_document(scenario: Scenario) -> Document:
+    """A scenario as a JSON object."""
+    document: Document = {
+        "id": scenario.id,
+        "seed": scenario.seed,
+        "persona": {"text": scenario.persona.text, "traits": dict(scenario.persona.traits)},
+        "goal": _goal(scenario.goal),
+        "behaviors": scenario.behaviors,
+        "sample": scenario.sample,
+    }
+    _given(document, "out_of_scope", scenario.out_of_scope)
+    _given(document, "opening", scenario.opening)
+    _given(document, "account", None if scenario.account is None else dict(scenario.account))
+    _given(document, "prefix", scenario.prefix)
+    return document
+
+
+def read_scenario(found: Document) -> Scenario:
+    """The scenario of a document."""
+    return Scenario(
+        id=found["id"],
+        seed=found["seed"],
+        persona=Persona(found["persona"]["text"], found["persona"]["traits"]),
+        goal=_read_goal(found["goal"]),
+        behaviors=tuple(found["behaviors"]),
+        sample=found["sample"],
+        out_of_scope=tuple(found.get("out_of_scope", ())),
+        opening=found.get("opening"),
+        account=found.get("account"),
+        prefix=tuple(found.get("prefix", ())),
+    )
+
+
+# --- turns ----------------------------------------------------------------------------------------------
+
+
+def _given(document: Document, name: str, value: Json) -> None:
+    if value is not None and value != ():
+        document[name] = value
+
+
+def _act(act: Act) -> Document:
+    document: Document = {"name": act.name}
+    if act.facts:
+        document["facts"] = dict(act.facts)
+    if act.said:
+        document["said"] = dict(act.said)
+    _given(document, "asked", act.asked)
+    _given(document, "question", None if act.question is None else _question(act.question))
+    _given(document, "behaviors", act.behaviors)
+    if not act.understood:
+        document["understood"] = False
+    return document
+
+
+def _read_act(found: Document | None) -> Act | None:
+    if found is None:
+        return None
+    question = found.get("question")
+    return Act(
+        found["name"],
+        found.get("facts", {}),
+        found.get("said", {}),
+        found.get("asked"),
+        None if question is None else Question(*question),
+        tuple(found.get("behaviors", ())),
+        found.get("understood", True),
+    )
+
+
+def _move(move: Move) -> Document:
+    document: Document = {"kind": move.kind}
+    if isinstance(move, Say):
+        document["text"] = move.text
+    elif isinstance(move, Press):
+        document["option"] = [move.option.title, move.option.payload]
+    elif isinstance(move, Leave):
+        document["reason"] = move.reason
+    if move.act is not None:
+        document["act"] = _act(move.act)
+    return document
+
+
+def _read_move(found: Document) -> Move:
+    act = _read_act(found.get("act"))
+    readers: dict[str, Callable[[], Move]] = {
+        "say": lambda: Say(found["text"], act),
+        "press": lambda: Press(Option(*found["option"]), act),
+        "wait": lambda: Wait(act),
+        "leave": lambda: Leave(found["reason"], act),
+    }
+    return readers[found["kind"]]()
+
+
+def _reply(reply: Reply) -> Document:
+    document: Document = {}
+    _given(document, "messages", reply.messages)
+    if reply.options:
+        document["options"] = [[option.title, option.payload] for option in reply.options]
+    if reply.state is not None:
+        document["state"] = reply.state
+    if reply.ended:
+        document["ended"] = True
+    _given(document, "tool_calls", reply.tool_calls)
+    _given(document, "session", reply.session)
+    _given(document, "trace", reply.trace)
+    if reply.problem is not None:
+        document["problem"] = [reply.problem.kind, reply.problem.detail, reply.problem.raw]
+    return document
+
+
+def _read_reply(found: Document) -> Reply:
+    problem = found.get("problem")
+    return Reply(
+        tuple(found.get("messages", ())),
+        tuple(Option(*option) for option in found.get("options", ())),
+        found.get("state"),
+        found.get("ended", False),
+        tuple(found.get("tool_calls", ())),
+        found.get("session"),
+        found.get("trace"),
+        None if problem is None else Problem(*problem),
+    )
+
+
+def _turn(turn: Turn) -> Document:
+    document: Document = {"index": turn.index}
+    if turn.move is not None:
+        document["move"] = _move(turn.move)
+    if turn.reply is not None:
+        document["reply"] = _reply(turn.reply)
+    _given(document, "latency_s", turn.latency_s)
+    return document
+
+
+def _read_turn(found: Document) -> Turn:
+    move, reply = found.get("move"), found.get("reply")
+    return Turn(
+        found["index"],
+        None if move is None else _read_move(move),
+        None if reply is None else _read_reply(reply),
+        found.get("latency_s"),
+    )
+
+
+# --- the whole -------------------------------------------------------------------------------------------
+
+
+def encode_transcript(transcript: Transcript) -> str:
+    """A transcript as JSON text."""
+    job, stop, end = transcript.job, transcript.stop, transcript.end
+    return dumps(
+        {
+            "conversation": job.conversation,
+            "scenario": scenario_document(job.scenario),
+            "policy": job.policy,
+            "repeat": job.repeat,
+            "turns": [_turn(turn) for turn in transcript.turns],
+            "stop": [stop.by, stop.reason, stop.detail],
+            "end": None if end is None else [end.kind, dict(end.values), end.evidence],
+            "started_at": transcript.started_at,
+            "seconds": transcript.seconds,
+        }
+    )
+
+
+def decode_transcript(text: str) -> Transcript:
+    """The transcript of a JSON text."""
+    found = loads(text)
+    job = Job(found["conversation"], read_scenario(found["scenario"]), found["policy"], found["repeat"])
+    return Transcript(
+        job,
+        tuple(_read_turn(turn) for turn in found["turns"]),
+        Stop(*found["stop"]),
+        None if found["end"] is None else EndState(*found["end"]),
+        found["started_at"],
+        found["seconds"],
+    )
+
+
+def encode_verdict(verdict: Verdict) -> str:
+    """A verdict as JSON text."""
+    return dumps({name: value for name in Verdict.__slots__ if (value := getattr(verdict, name)) is not None})
+
+
+def decode_verdict(text: str) -> Verdict:
+    """The verdict of a JSON text."""
+    return Verdict(**loads(text))
+
+
+def assessment_columns(assessment: Assessment) -> Document:
+    """An assessment as light columns."""
+    return {
+        "outcome": assessment.outcome,
+        "failed": assessment.failed,
+        "flawed": assessment.flawed,
+        "blame": assessment.blame,
+        "kind": assessment.kind,
+        "turn": assessment.turn,
+        "stage": label(assessment.stage),
+        "slot": label(assessment.slot),
+        "after": label(assessment.after),
+        "move": assessment.move,
+        "finding": label(assessment.finding),
+        "stages": dumps(assessment.stages),
+        "moves": dumps(dict(assessment.moves)),
+        "fired": dumps(assessment.fired),
+    }
+
+
+def read_assessment(found: Sequence[Any]) -> Assessment:
+    """The assessment of light columns, in the order of Assessment's fields."""
+    values = dict(zip(_ASSESSED, found, strict=True))
+    for name, shape in (("stages", tuple), ("moves", dict), ("fired", tuple)):
+        values[name] = shape(loads(values[name]))
+    return Assessment(**values)

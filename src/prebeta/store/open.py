@@ -1,0 +1,138 @@
+"""Opening a store's file: what isn't ours, or is newer than we know, is refused and left byte for byte."""
+
+from __future__ import annotations
+
+import sqlite3
+import struct
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select
+from sqlalchemy.exc import DatabaseError
+
+from prebeta.core.errors import PrebetaError, StoreError, UsageError
+from prebeta.store.tables import APPLICATION_ID, SCHEMA_VERSION, meta, metadata
+
+BUSY_TIMEOUT_MS = 30_000
+_MAGIC = b"SQLite format 3\0"
+_ELSEWHERE = "name another file under store: in prebeta.yaml"
+
+
+def path_of(location: str | Path) -> Path:
+    """The file of a location: a path, or a URL that begins with sqlite:///."""
+    text = str(location)
+    if text.startswith("sqlite:///"):
+        text = text.removeprefix("sqlite:///")
+    elif "://" in text:
+        raise UsageError(f"store {text.partition('://')[0]}://… isn't known here; give the path of a file")
+    if not text or text == ":memory:":
+        raise UsageError("the store is a file: give its path under store: in prebeta.yaml")
+    return Path(text).expanduser()
+
+
+def open_engine(location: str | Path, *, create: bool) -> Engine:
+    """An engine on a store that is known to be ours. `create` makes a missing one; it must be writable then.
+
+    Raises UsageError for what a person can mend, before anything is changed.
+    """
+    path = path_of(location)
+    try:
+        new = _is_new(path, create=create)
+        if not new:
+            _refuse_foreign(path)
+        elif create:
+            path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot use {path} as a store ({error.strerror or error}); {_ELSEWHERE}") from error
+    engine = _engine(path)
+    try:
+        _prepare(engine, path, create=create)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def translate(error: DatabaseError, path: Path) -> PrebetaError:
+    """What a database's error means: UsageError where a person can mend it, else StoreError."""
+    text = str(error.orig)
+    if "readonly database" in text or "unable to open database file" in text:
+        mend = f"make both writable, or {_ELSEWHERE}"
+        return UsageError(f"cannot write to the store {path} or its folder ({text}); {mend}")
+    if "not a database" in text or "malformed" in text:
+        return UsageError(f"the store {path} is damaged ({text}); move it away, or {_ELSEWHERE}")
+    if "is full" in text:
+        return StoreError(f"no room left for the store {path} ({text}); what it holds is kept: free some space")
+    if "is locked" in text:
+        return StoreError(f"the store {path} is held by another process for over {BUSY_TIMEOUT_MS // 1000} s")
+    return StoreError(f"the store {path} failed: {text}")
+
+
+def _is_new(path: Path, *, create: bool) -> bool:
+    if path.is_dir():
+        raise UsageError(f"the store {path} is a folder; {_ELSEWHERE}")
+    if path.exists():
+        return path.stat().st_size == 0
+    if not create:
+        raise UsageError(f"no store at {path} yet; it is made by the first run: prebeta run")
+    return True
+
+
+def _refuse_foreign(path: Path) -> None:
+    """Look at the header only, so that SQLite never touches a file that isn't ours."""
+    with path.open("rb") as file:
+        header = file.read(100)
+    if len(header) < 100 or not header.startswith(_MAGIC):
+        raise UsageError(f"{path} isn't a store of prebeta (not an SQLite file); {_ELSEWHERE}")
+    (version,), (owner,) = struct.unpack(">I", header[60:64]), struct.unpack(">I", header[68:72])
+    if owner != APPLICATION_ID:
+        raise UsageError(f"{path} is an SQLite file of another program; {_ELSEWHERE}")
+    if version > SCHEMA_VERSION:
+        raise UsageError(
+            f"the store {path} was written by a newer prebeta (its schema is {version}, known here is"
+            f" {SCHEMA_VERSION}); upgrade prebeta, or {_ELSEWHERE}"
+        )
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+
+    @event.listens_for(engine, "connect")
+    def settle(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA synchronous=NORMAL")
+
+    return engine
+
+
+def _prepare(engine: Engine, path: Path, *, create: bool) -> None:
+    """Make the tables where there are none; see that the file can be written to where a run is going to."""
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            if not inspect(connection).has_table("meta"):
+                _make(connection)
+            elif create:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                connection.exec_driver_sql("ROLLBACK")
+            found = connection.execute(select(meta.c.value).where(meta.c.name == "schema_version")).scalar()
+    except DatabaseError as error:
+        raise translate(error, path) from error
+    if found is None or int(found) > SCHEMA_VERSION:
+        raise UsageError(f"the store {path} is of another version of prebeta; upgrade prebeta, or {_ELSEWHERE}")
+
+
+def _make(connection: Connection) -> None:
+    """All tables and the marks of ownership in one transaction, before the write-ahead log is switched on.
+
+    So the file's header, which is read before SQLite may touch it, always tells whose it is.
+    """
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    try:
+        metadata.create_all(connection)
+        if connection.execute(select(meta.c.value)).first() is None:
+            connection.execute(insert(meta).values(name="schema_version", value=str(SCHEMA_VERSION)))
+        connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+        connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
+    except BaseException:
+        connection.exec_driver_sql("ROLLBACK")
+        raise
+    connection.exec_driver_sql("COMMIT")
+    connection.exec_driver_sql("PRAGMA journal_mode=WAL")

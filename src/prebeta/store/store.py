@@ -1,0 +1,211 @@
+"""What a run leaves: written a conversation at a time, read as light rows or whole."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy.exc import DatabaseError, IntegrityError
+
+from prebeta.core.errors import UsageError
+from prebeta.core.types import Assessment, Row, Run, Transcript, Verdict
+from prebeta.store.encode import decode_transcript, encode_transcript, read_assessment
+from prebeta.store.open import open_engine, path_of, translate
+from prebeta.store.rows import (
+    ASSESSMENT,
+    ROW,
+    conversation_columns,
+    read_row,
+    read_run,
+    read_verdicts,
+    run_columns,
+    verdict_columns,
+)
+from prebeta.store.tables import conversations, runs, transcripts, verdicts
+
+_BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A conversation as it lies in the store."""
+
+    transcript: Transcript
+    verdicts: tuple[Verdict, ...]
+    assessment: Assessment
+
+
+class Store:
+    """Runs and their conversations. May be used from several threads and processes at once.
+
+    Every method raises UsageError where a person can mend what is wrong (an unknown run, a read-only
+    file) and StoreError where not (the disk is full).
+    """
+
+    def __init__(self, location: str | Path, *, create: bool = True) -> None:
+        self.path = path_of(location).absolute()
+        self._engine = open_engine(location, create=create)
+
+    @classmethod
+    def open(cls, location: str | Path, *, create: bool = True) -> Store:
+        """The store at a path. With `create` it is made where it is missing, and must be writable."""
+        return cls(location, create=create)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # --- runs ------------------------------------------------------------------------------------------
+
+    def create_run(self, run: Run) -> None:
+        """Keep a new run."""
+        values = run_columns({field.name: getattr(run, field.name) for field in fields(run)})
+        with self._transaction() as connection:
+            connection.execute(insert(runs).values(values))
+
+    def update_run(self, run_id: str, **changes: Any) -> None:
+        """Change fields of a run, by their names in core.Run."""
+        with self._transaction() as connection:
+            connection.execute(update(runs).where(runs.c.id == run_id).values(run_columns(changes)))
+
+    def runs(self) -> list[Run]:
+        """All runs, the oldest first."""
+        with self._transaction() as connection:
+            found = connection.execute(select(runs).order_by(runs.c.created_at, runs.c.id)).all()
+        return [read_run(one) for one in found]
+
+    def run(self, name: str) -> Run:
+        """The run of this id, of an unambiguous beginning of one, `latest`, or the latest of this release."""
+        known = self.runs()
+        if not known:
+            raise UsageError(f"the store {self.path} holds no runs yet; start one: prebeta run")
+        exact = [run for run in known if run.id == name] or [run for run in known if run.release == name]
+        if exact or name == "latest":
+            return (exact or known)[-1]
+        begins = [run for run in known if name and run.id.startswith(name)]
+        if len(begins) == 1:
+            return begins[0]
+        if begins:
+            raise UsageError(f"{len(begins)} runs begin with {name!r}: {_some([run.id for run in begins])}")
+        names = {run.id for run in known} | {run.release for run in known if run.release}
+        near = difflib.get_close_matches(name, sorted(names), n=3)
+        hint = f"did you mean {_some(near)}?" if near else f"the latest is {known[-1].id}"
+        raise UsageError(f"no run {name!r} among the {len(known)} of {self.path}; {hint} (all: prebeta runs)")
+
+    # --- conversations -----------------------------------------------------------------------------------
+
+    def put(
+        self,
+        run_id: str,
+        transcript: Transcript,
+        verdicts_: Sequence[Verdict],
+        assessment: Assessment,
+        position: int = 0,
+    ) -> bool:
+        """Keep a whole conversation in one transaction. `position` is its place in the plan.
+
+        The first to come stays: False where the run holds this conversation already.
+        """
+        key = {"run": run_id, "conversation": transcript.id}
+        try:
+            with self._transaction() as connection:
+                light = {"run": run_id, **conversation_columns(transcript, assessment, position)}
+                connection.execute(insert(conversations), light)
+                connection.execute(insert(transcripts), {**key, "document": encode_transcript(transcript)})
+                if verdicts_:
+                    judged = [{**key, **verdict_columns(*numbered)} for numbered in enumerate(verdicts_)]
+                    connection.execute(insert(verdicts), judged)
+        except IntegrityError:
+            if transcript.id in self.done(run_id):
+                return False
+            raise
+        return True
+
+    def done(self, run_id: str) -> set[str]:
+        """Ids of the conversations a run holds."""
+        with self._transaction() as connection:
+            return set(connection.scalars(select(conversations.c.id).where(conversations.c.run == run_id)))
+
+    def rows(self, run_id: str, policy: str | None = None) -> list[Row]:
+        """A run's conversations without their turns, in plan order; those of one policy, if given."""
+        query = _in_plan_order(select(*ROW), run_id)
+        if policy is not None:
+            query = query.where(conversations.c.policy == policy)
+        with self._transaction() as connection:
+            return [read_row(found) for found in connection.execute(query)]
+
+    def conversation(self, run_id: str, name: str) -> Stored:
+        """One whole conversation, by its id or an unambiguous beginning of it."""
+        with self._transaction() as connection:
+            begins = conversations.c.id.startswith(name, autoescape=True)
+            query = select(conversations.c.id).where(conversations.c.run == run_id, begins)
+            found = sorted(connection.scalars(query.limit(50)))
+            if len(found) == 1 or name in found:
+                chosen = name if name in found else found[0]
+                return next(self._load(connection, run_id, [chosen]))
+        if found:
+            raise UsageError(f"{len(found)} conversations of {run_id} begin with {name!r}: {_some(found)}")
+        known = self.done(run_id)
+        near = difflib.get_close_matches(name, sorted(known)[:5000], n=3)
+        hint = f"did you mean {_some(near)}?" if near else f"all: prebeta export {run_id} --format jsonl"
+        raise UsageError(f"no conversation {name!r} among the {len(known)} of run {run_id}; {hint}")
+
+    def conversations(self, run_id: str) -> Iterator[Stored]:
+        """A run's whole conversations in plan order, a batch in memory at a time."""
+        with self._transaction() as connection:
+            ids = list(connection.scalars(_in_plan_order(select(conversations.c.id), run_id)))
+        for begin in range(0, len(ids), _BATCH):
+            with self._transaction() as connection:
+                batch = list(self._load(connection, run_id, ids[begin : begin + _BATCH]))
+            yield from batch
+
+    # --- below -------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _load(connection: Connection, run_id: str, ids: Sequence[str]) -> Iterator[Stored]:
+        light = select(conversations.c.id, *ASSESSMENT)
+        light = light.where(conversations.c.run == run_id, conversations.c.id.in_(ids))
+        assessments = {found[0]: read_assessment(found[1:]) for found in connection.execute(light)}
+        whole = select(transcripts.c.conversation, transcripts.c.document)
+        whole = whole.where(transcripts.c.run == run_id, transcripts.c.conversation.in_(ids))
+        documents: dict[str, str] = {found[0]: found[1] for found in connection.execute(whole)}
+        judged = select(verdicts.c.conversation, verdicts.c.document).order_by(verdicts.c.position)
+        judged = judged.where(verdicts.c.run == run_id, verdicts.c.conversation.in_(ids))
+        said: dict[str, list[str]] = {}
+        for found in connection.execute(judged):
+            said.setdefault(found[0], []).append(found[1])
+        for one in ids:
+            judgement = read_verdicts(said.get(one, []))
+            yield Stored(decode_transcript(documents[one]), judgement, assessments[one])
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        """A transaction whose database errors come out as ours."""
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except IntegrityError:
+            raise
+        except DatabaseError as error:
+            raise translate(error, self.path) from error
+
+
+def _in_plan_order(query: Select[Any], run_id: str) -> Select[Any]:
+    return query.where(conversations.c.run == run_id).order_by(conversations.c.position, conversations.c.id)
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:5]) + (", …" if len(names) > 5 else "")

@@ -1,0 +1,184 @@
+"""What the options of an HTTP product come to, made ready once a run: requests, header templates, paths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import jmespath
+from jmespath.parser import ParsedResult
+from yarl import URL
+
+from prebeta.core.errors import UsageError
+from prebeta.core.types import Json
+from prebeta.targets import http_wire, template
+from prebeta.targets.http_options import HttpOptions, ReplyOptions, SendOptions, StartOptions, method_and_path
+from prebeta.targets.template import Values
+
+# Headers whose values are no secret, so that they needn't be struck out of the evidence.
+_PLAIN_HEADERS = frozenset(("accept", "accept-language", "content-type", "user-agent"))
+_SHORTEST_SECRET = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One kind of request. `option` names it as the project does ("send.post"), `label` as people do ("POST /chats").
+
+    `content_type` is None where there is no body or the project's own headers tell it.
+    `fixed_url`: the path holds nothing that changes within a conversation but the session.
+    """
+
+    option: str
+    label: str
+    method: str
+    url: Callable[[Values], str]
+    body: Callable[[Values], bytes] | None
+    content_type: str | None
+    fixed_url: bool
+    needs_session: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyPaths:
+    """Compiled JMESPaths with the expressions they come from. `rest` are those that may be left out of a project."""
+
+    options: ReplyOptions
+    messages: ParsedResult
+    session: ParsedResult | None
+    quick_replies: ParsedResult | None
+    ended: ParsedResult | None
+    state: ParsedResult | None
+    trace: ParsedResult | None
+    tool_calls: ParsedResult | None
+
+    def each(self) -> tuple[tuple[str, str, ParsedResult], ...]:
+        """(name, expression, path) of those the project gives."""
+        named = (
+            ("messages", self.messages),
+            ("options", self.quick_replies),
+            ("session", self.session),
+            ("ended", self.ended),
+            ("state", self.state),
+            ("trace", self.trace),
+            ("tool_calls", self.tool_calls),
+        )
+        return tuple((name, getattr(self.options, name), path) for name, path in named if path is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that conversations share. `names_session`: the product makes the session's id, so we send none first."""
+
+    base: str
+    shown_base: str
+    start: Request | None
+    send: Request
+    press_payload: bool
+    reply: ReplyPaths
+    header_templates: tuple[tuple[str, Callable[[Values], str]], ...]
+    names_session: bool
+    timeout_s: float
+
+    def url_of(self, path: str) -> URL:
+        return URL(joined(self.base, path))
+
+    def headers(self, values: Values) -> dict[str, str]:
+        """All headers but the content's kind. Raises UsageError where an account's value can't stand in one."""
+        headers = {name: render(values) for name, render in self.header_templates}
+        for name, value in headers.items():
+            if not value.isprintable():
+                raise UsageError(f"target.headers: what is filled into {name} has a line break or the like in it")
+        return headers
+
+    def secrets(self, headers: Mapping[str, str]) -> tuple[str, ...]:
+        """What must not show in evidence: header values, and what stands after "Bearer"; the longest first."""
+        found = set()
+        for name, value in headers.items():
+            if name.lower() not in _PLAIN_HEADERS:
+                found |= {value, value.rpartition(" ")[2]}
+        return tuple(sorted((one for one in found if len(one) >= _SHORTEST_SECRET), key=len, reverse=True))
+
+
+def plan_of(options: HttpOptions) -> Plan:
+    """Everything that can be worked out before the first conversation."""
+    start = _request("start", options.start, options) if options.start is not None else None
+    send = _request("send", options.send, options)
+    # Where the path of the very first request needs an id, only we can make it.
+    first_needs = start.needs_session if start is not None else _in_path(options.send)
+    given = {name.lower() for name in options.headers}
+    headers = {name: value for name, value in _own_headers() if name.lower() not in given} | options.headers
+    return Plan(
+        base=options.url,
+        shown_base=str(URL(options.url).with_user(None)).rstrip("/"),
+        start=start,
+        send=send,
+        press_payload=options.send.press == "payload",
+        reply=_reply_paths(options.reply),
+        header_templates=tuple((name, template.compile_text(value)) for name, value in headers.items()),
+        names_session=options.reply.session is not None and not first_needs,
+        timeout_s=options.timeout_s,
+    )
+
+
+def joined(base: str, path: str) -> str:
+    """The address of a path below the base; a whole address stays itself."""
+    if path.startswith(("http://", "https://")):
+        return path
+    return base.rstrip("/") + ("" if not path or path[0] in "/?" else "/") + path
+
+
+def _own_headers() -> tuple[tuple[str, str], ...]:
+    return (("Accept", "application/json"), ("User-Agent", "prebeta"))
+
+
+def _in_path(request: StartOptions | SendOptions) -> bool:
+    return "session" in template.placeholders(method_and_path(request)[1])
+
+
+def _request(name: str, request: StartOptions | SendOptions, options: HttpOptions) -> Request:
+    method, path = method_and_path(request)
+    in_path = template.placeholders(path)
+    used = in_path | template.placeholders([request.body, request.form])
+    body, content_type = _body(request)
+    told = any(header.lower() == "content-type" for header in options.headers)
+    return Request(
+        option=f"{name}.{method}",
+        label=f"{method.upper()} {path}",
+        method=method.upper(),
+        url=template.compile_text(joined(str(URL(options.url)), path), quoted=True),
+        body=body,
+        content_type=None if told else content_type,
+        fixed_url=not in_path & {"text", "payload"},
+        needs_session="session" in used,
+    )
+
+
+def _body(request: StartOptions | SendOptions) -> tuple[Callable[[Values], bytes] | None, str | None]:
+    if request.form is not None:
+        form = template.compile_json(request.form)
+        return (lambda values: http_wire.encode_form(form(values))), "application/x-www-form-urlencoded"
+    if request.body is not None:
+        content = template.compile_json(request.body)
+        return (lambda values: http_wire.encode(content(values))), "application/json"
+    return None, None
+
+
+def _reply_paths(options: ReplyOptions) -> ReplyPaths:
+    def compiled(expression: str | None) -> ParsedResult | None:
+        return None if expression is None else jmespath.compile(expression)
+
+    return ReplyPaths(
+        options=options,
+        messages=jmespath.compile(options.messages),
+        session=compiled(options.session),
+        quick_replies=compiled(options.options),
+        ended=compiled(options.ended),
+        state=compiled(options.state),
+        trace=compiled(options.trace),
+        tool_calls=compiled(options.tool_calls),
+    )
+
+
+def found(path: ParsedResult | None, answer: Json) -> Json:
+    """What a path finds; None where the project gives none. Raises JMESPathError."""
+    return None if path is None else path.search(answer)

@@ -1,0 +1,192 @@
+"""A product that is Python: a function, or a class with `send`, in this process."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import uuid
+from asyncio import timeout
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+
+from prebeta import plugins
+from prebeta.core.errors import Crashed, TargetError, Timeout, UnreachableError, UsageError
+from prebeta.core.protocols import OpenContext
+from prebeta.core.types import Reply, Say
+from prebeta.targets import version as versions
+from prebeta.targets.product import Product, product_of
+from prebeta.targets.product_code import ProductCode, last_place
+from prebeta.targets.python_conversation import PythonConversation
+from prebeta.targets.workers import Workers
+
+_CHECK_S = 30.0
+_GREETING = "Hello"
+
+
+def _function(value: Any) -> Any:
+    if isinstance(value, str):
+        module, colon, name = value.partition(":")
+        if not (module and colon and name):
+            raise ValueError(f"{value!r} isn't of the form module:attribute, for example my_bot:answer")
+    elif not callable(value) and not callable(getattr(value, "send", None)):
+        raise ValueError("expected module:attribute, a function, or a class or object with send")
+    return value
+
+
+class CommandVersion(BaseModel):
+    """A version asked of a command."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    command: str | list[str] = Field(description="Run without a shell beside prebeta.yaml; its first line counts.")
+
+
+class PythonOptions(BaseModel):
+    """A product in this Python process."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    kind: Literal["python"] = "python"
+    function: Annotated[Any, AfterValidator(_function), WithJsonSchema({"type": "string"})] = Field(
+        description="module:attribute of f(text), f(messages), or a class with send and perhaps start; sync or async."
+    )
+    arguments: dict[str, Any] = Field(
+        default_factory=dict, description="Keyword arguments of the class, factory or function."
+    )
+    timeout_s: float | None = Field(
+        default=None, gt=0, description="Seconds one answer may take; limits.turn_timeout_s holds beside it."
+    )
+    version: str | int | float | CommandVersion | None = Field(
+        default=None, description="The product's version: a value, or {command: …}."
+    )
+
+
+class PythonTarget:
+    """Connector to a Python product. Blocking code runs in a thread of its own, async code in the loop.
+
+    A product that carries `prebeta_inline = True` promises never to block, and is called without a thread.
+    """
+
+    Options = PythonOptions
+
+    def __init__(self, options: PythonOptions, folder: Path) -> None:
+        self._options = options
+        self._folder = folder
+        self._workers = Workers()
+        self._product: Product | None = None
+        self._kept = ExitStack()
+
+    async def __aenter__(self) -> PythonTarget:
+        # The folder stays importable during the run: products import lazily too.
+        self._kept.enter_context(_importable(self._folder))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._workers.close()
+        self._kept.close()
+
+    def open(self, context: OpenContext) -> _Opened:
+        """A conversation: a new instance of a class, or calls of a function with this conversation's history.
+
+        Raises UsageError where the product's name leads nowhere or its signature is wrong.
+        """
+        return _Opened(PythonConversation(self._resolved(), context, self._workers, self._options.timeout_s))
+
+    async def version(self) -> str | None:
+        """As the options say; None where they say nothing."""
+        told = self._options.version
+        if isinstance(told, CommandVersion):
+            return await versions.of_command(told.command, self._folder)
+        return None if told is None else str(told)
+
+    async def check(self) -> Reply:
+        """Hold the beginning of one conversation. Raises UnreachableError that says what to look at."""
+        with _importable(self._folder):
+            try:
+                return await self._probe()
+            except UsageError as error:
+                raise UnreachableError(f"target.function: {error}") from error
+            except TargetError as error:
+                where = last_place(error.raw) if isinstance(error, Crashed) else ""
+                raise UnreachableError(
+                    f"{self._name} did not answer the message {_GREETING!r}: {error.detail}{where}"
+                ) from error
+            finally:
+                self._workers.close()
+
+    async def _probe(self) -> Reply:
+        context = OpenContext(f"check-{uuid.uuid4().hex[:8]}", 0)
+        limit = self._options.timeout_s or _CHECK_S
+        try:
+            async with self.open(context) as session, timeout(limit):
+                first = await session.start()
+                return first if not first.empty else await session.send(Say(_GREETING))
+        except TimeoutError as error:
+            raise Timeout(f"no answer within {limit:g} s") from error
+
+    @property
+    def _name(self) -> str:
+        told = self._options.function
+        return told if isinstance(told, str) else str(getattr(told, "__qualname__", type(told).__qualname__))
+
+    def _resolved(self) -> Product:
+        if self._product is None:
+            found = self._options.function
+            if isinstance(found, str):
+                with _importable(self._folder):
+                    found = _imported(found, self._folder)
+            self._product = product_of(found, self._name, self._options.arguments)
+        return self._product
+
+
+class _Opened:
+    """The context of one conversation; leaving it closes the product's instance."""
+
+    def __init__(self, conversation: PythonConversation) -> None:
+        self._conversation = conversation
+
+    async def __aenter__(self) -> PythonConversation:
+        return self._conversation
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._conversation.close()
+
+
+@contextmanager
+def _importable(folder: Path) -> Iterator[None]:
+    """The folder first on sys.path, as it is for a script that lies there."""
+    place = str(folder.resolve())
+    sys.path.insert(0, place)
+    importlib.invalidate_caches()
+    try:
+        yield
+    finally:
+        with suppress(ValueError):  # the product took it off itself
+            sys.path.remove(place)
+
+
+def _imported(path: str, folder: Path) -> Any:
+    """The object named module:attribute. Raises UsageError, also for what the module raises while it is imported."""
+    module = path.partition(":")[0]
+    _forget_namesake(module.partition(".")[0], folder)
+    try:
+        with ProductCode():
+            importlib.import_module(module)
+    except Crashed as error:
+        if isinstance(error.__cause__, ModuleNotFoundError):
+            return plugins.attribute(path)  # says which module is missing
+        raise UsageError(f"{path!r} can't be imported: {error.detail}{last_place(error.raw)}") from error
+    return plugins.attribute(path)
+
+
+def _forget_namesake(name: str, folder: Path) -> None:
+    """Drop a module of that name that was imported from another folder: this folder's own goes first."""
+    loaded = sys.modules.get(name)
+    own = {folder.resolve() / f"{name}.py", folder.resolve() / name / "__init__.py"}
+    origin = getattr(loaded, "__file__", None)
+    if loaded is None or origin is None or Path(origin).resolve() in own or not any(one.exists() for one in own):
+        return
+    for known in [one for one in sys.modules if one == name or one.startswith(f"{name}.")]:
+        del sys.modules[known]

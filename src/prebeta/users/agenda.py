@@ -1,0 +1,148 @@
+"""The agenda user: a seeded policy that knows its goal, armed with behaviors, and a voice that words the decided act.
+
+It can't flip its role, leak its goal or chat without end, by construction: what it says next is decided here.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from prebeta.behaviors import CATALOGUE, Behavior, Decision, Situation
+from prebeta.core.types import Act, Leave, Move, Press, Reply, Say, Scenario, Turn, Wait
+from prebeta.dialogue import acts, phrases
+from prebeta.dialogue.reading import Reader, Reading
+from prebeta.users.memory import UNPLACED_LIMIT, Memory
+from prebeta.users.policy import Policy
+from prebeta.users.surface import Voice
+
+_PRESS = 0.80
+"""Share of turns with a fitting quick reply in which it is pressed, not typed: 0.60 to 0.15, own words apart."""
+
+
+class AgendaFactory:
+    """Makes agenda users for scenarios. `patience`: product turns without progress before it leaves."""
+
+    def __init__(self, reader: Reader, patience: int = 3, behaviors: Mapping[str, Behavior] = CATALOGUE) -> None:
+        self._reader, self._patience, self._behaviors = reader, patience, behaviors
+
+    def __call__(self, scenario: Scenario, rng: random.Random) -> AgendaUser:
+        armed = tuple(self._behaviors[name] for name in self._behaviors if name in scenario.behaviors)
+        return AgendaUser(scenario, self._reader, rng, Habits(armed, self._patience))
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How a user behaves: the behaviors it is armed with, its patience, and how likely it presses a fitting option."""
+
+    armed: tuple[Behavior, ...] = ()
+    patience: int = 3
+    presses: float = _PRESS
+    by_the_book: bool = False
+
+
+class AgendaUser:
+    """One synthetic user in one conversation."""
+
+    def __init__(self, scenario: Scenario, reader: Reader, rng: random.Random, habits: Habits) -> None:
+        armed, patience = habits.armed, habits.patience
+        self._scenario, self._reader, self._rng, self._habits = scenario, reader, rng, habits
+        hurried = any(behavior.name == "impatience" for behavior in armed)
+        self._patience = max(2, patience - 1) if hurried else patience
+        self._memory = Memory(scenario)
+        self._policy = Policy(scenario, reader, self._memory, rng)
+        self._voice = Voice(scenario, rng, plain=habits.by_the_book)
+        steps = max(1, len(scenario.goal.slots))
+        self._not_before = {behavior.name: rng.randrange(steps) for behavior in armed if behavior.detour}
+
+    async def next(self, turns: Sequence[Turn]) -> Move:
+        """The next move after these turns."""
+        reply = next((turn.reply for turn in reversed(turns) if turn.reply is not None), Reply())
+        reading = self._reader.read(reply)
+        self._memory.hear(reading, reply)
+        gone = self._leaves(reading)
+        if gone is not None:
+            return Leave(gone, Act("leave", understood=gone != "not_understood"))
+        decision = self._interfere(self._policy.decide(reading, reply), reading, reply)
+        move = self._move(decision, reply)
+        self._memory.note(decision)
+        return move
+
+    def _leaves(self, reading: Reading) -> str | None:
+        """Why the user goes now, if it does."""
+        memory = self._memory
+        if memory.unplaced >= UNPLACED_LIMIT:
+            return "not_understood"
+        if memory.closed and (reading.done or not reading.prompts):
+            return "done"
+        return "patience" if memory.stalled >= self._patience else None
+
+    def _interfere(self, decision: Decision, reading: Reading, reply: Reply) -> Decision:
+        """Let the armed behaviors change the decision: at most one detour a turn, and none right after another."""
+        memory = self._memory
+        if not self._habits.armed or decision.wait or not decision.understood:
+            return decision
+        situation = Situation(
+            scenario=self._scenario,
+            specs=self._reader.slots,
+            reply=reply,
+            reading=reading,
+            given=memory.given,
+            remaining=memory.remaining,
+            turn=memory.turn,
+            fired=memory.fired,
+            mind_changed=memory.mind_changed,
+            after_aside=memory.after_aside,
+        )
+        detoured = memory.after_aside
+        for behavior in self._habits.armed:
+            if memory.fired[behavior.name] >= behavior.dose or (behavior.detour and detoured):
+                continue
+            late = decision.act == acts.AFFIRM
+            if behavior.detour and not late and len(memory.given) < self._not_before[behavior.name]:
+                continue
+            changed = behavior.apply(decision, situation, self._rng)
+            if changed is not None:
+                decision = changed
+                detoured = detoured or behavior.detour
+        return self._change_by_button(decision, reply)
+
+    def _change_by_button(self, decision: Decision, reply: Reply) -> Decision:
+        """Where a *change something* button is offered, half of those who correct press it first and say what next."""
+        if decision.act != acts.CORRECT or not reply.options or self._rng.random() < 0.5:
+            return decision
+        button = next((option for option in reply.options if phrases.CHANGE.search(option.title)), None)
+        if button is None:
+            return decision
+        return Decision(acts.CHANGE, press=button, asked=decision.asked, behaviors=decision.behaviors)
+
+    def _move(self, decision: Decision, reply: Reply) -> Move:
+        """The decided act as a move: waiting, pressing, or typing."""
+        if decision.wait:
+            return Wait(Act(decision.act))
+        if decision.press is not None and self._presses(decision):
+            said = dict.fromkeys(decision.facts, decision.press.title)
+            fired = tuple(name for name in decision.behaviors if name != "one_word")  # nothing was typed
+            return Press(decision.press, _act(replace(decision, said=said, behaviors=fired)))
+        if decision.press is not None and decision.literal is None and decision.act == acts.INFORM:
+            said = dict.fromkeys(decision.facts, decision.press.title)
+            decision = replace(decision, said=said, bare=True)
+        return Say(self._voice.say(decision), _act(decision))
+
+    def _presses(self, decision: Decision) -> bool:
+        if decision.insist or decision.act in (acts.CHANGE, acts.CHOOSE):
+            return True
+        return self._rng.random() < self._habits.presses
+
+
+def _act(decision: Decision) -> Act:
+    return Act(
+        name=decision.act,
+        facts=dict(decision.facts),
+        said=dict(decision.said),
+        asked=decision.asked,
+        question=decision.question,
+        behaviors=decision.behaviors,
+        understood=decision.understood,
+    )

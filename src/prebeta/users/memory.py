@@ -1,0 +1,118 @@
+"""What a user remembers of its conversation: what it gave, what was asked, whether it gets anywhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from prebeta.behaviors.base import Decision
+from prebeta.core.types import Reply, Scenario, Slot
+from prebeta.dialogue import acts
+from prebeta.dialogue.reading import Reading
+from prebeta.dialogue.similarity import mask
+
+UNPLACED_LIMIT = 3
+"""So many new and well-formed questions in a row that the user can't place are the simulator's fault."""
+REVIEWS = 4
+"""So often the product may go back over a step after a correction before that counts as no progress."""
+
+
+class Memory:
+    """The user's side of the conversation so far."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.slots = {slot.name: slot for slot in scenario.goal.slots}
+        self.given: dict[str, str] = {}
+        self.times_given: Counter[str] = Counter()
+        self.corrections: Counter[str] = Counter()
+        self.fired: Counter[str] = Counter()
+        self.pending: str | None = None
+        self.last: Decision | None = None
+        self.turn = 0
+        self.stalled = 0
+        self.unplaced = 0
+        self.mind_changed = False
+        self.requested = False
+        self.closed = False
+        self._reviews = REVIEWS
+        self._milestones: set[str] = set()
+        self._heard: set[str] = set()
+
+    def hear(self, reading: Reading, reply: Reply) -> None:
+        """Take in a product turn: is it new, does it advance, could it be placed?"""
+        self._count_progress(reading, new)
+        if reading.placed or self._by_elimination(reading):
+            self.unplaced = 0
+        elif not reading.fallback and not reading.empty:
+            heard = mask(reading.text, self.given.values())
+            self.unplaced += heard not in self._heard  # a repeated message is the product's matter
+            self._heard.add(heard)
+        asked = next((name for name in reading.asks if name in self.slots), None)
+        if asked is not None:
+            self.pending = asked
+
+    def note(self, decision: Decision) -> None:
+        """Take in the user's own act."""
+        self.last = decision
+        self.turn += 1
+        for slot, value in decision.facts.items():
+            self.given[slot] = value
+            self.times_given[slot] += 1
+            if decision.act == acts.CORRECT:
+                self.corrections[slot] += 1
+            held = self.slots.get(slot)
+            if held is not None and held.instead is not None and value == held.fact.value:
+                self.mind_changed = True
+        self.fired.update(decision.behaviors)
+        if decision.act == acts.REQUEST:
+            self.requested = True
+        if decision.act == acts.CLOSE:
+            self.closed = True
+
+    @property
+    def remaining(self) -> tuple[Slot, ...]:
+        """Slots of the goal not given yet, in the goal's order."""
+        return tuple(slot for name, slot in self.slots.items() if name not in self.given)
+
+    @property
+    def after_aside(self) -> bool:
+        return self.last is not None and self.last.act in acts.ASIDES
+
+    def _by_elimination(self, reading: Reading) -> bool:
+        """A question that nothing explains, with one fact left: it must be that one; or one of yes or no."""
+        return len(self.remaining) == 1 or reading.yes_no
+
+    def _count_progress(self, reading: Reading, new: bool) -> None:
+        """Count product turns in a row that did not advance although the user did its part."""
+        milestone = self._milestone(reading)
+        advanced = milestone is not None and milestone not in self._milestones
+        if milestone is not None:
+            self._milestones.add(milestone)
+        if self.last is None or self.last.wait:
+            return
+        puzzled_again = self.last.act == acts.PUZZLED and not new
+        if self.last.act not in acts.COOPERATIVE and not puzzled_again:
+            return
+        if advanced:
+            self.stalled = 0
+        elif self._reviews > 0 and self._reviewing(reading):
+            self._reviews -= 1
+        else:
+            self.stalled += 1
+
+    def _reviewing(self, reading: Reading) -> bool:
+        """Going over it once more is what was asked for."""
+        changing = self.last is not None and self.last.act in (acts.CORRECT, acts.CHANGE, acts.DENY)
+        return changing and reading.placed and reading.prompts
+
+    @staticmethod
+    def _milestone(reading: Reading) -> str | None:
+        """What step the product is at, as far as the message tells."""
+        if reading.asks:
+            return reading.asks[0]
+        if reading.rule is not None:
+            return f"rule:{reading.rule.name}"
+        marks = ("confirms", "changes", "more", "done", "open")
+        mark = next((name for name in marks if getattr(reading, name)), None)
+        if mark is not None or not reading.prompts or reading.fallback:
+            return mark
+        return f"asks:{mask(reading.prompt)}"

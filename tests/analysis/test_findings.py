@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from written_conversations import broke, row
+
+from prebeta.analysis.findings import group, label
+from prebeta.analysis.stats import wilson
+
+
+def test_findings_are_ranked_by_what_mending_them_gives() -> None:
+    rows = [
+        *(broke(n, "LOOP", "day", "F-loop") for n in range(3)),
+        *(broke(n, "DEAD_END", "bike", "F-dead", sample="hunt") for n in range(3, 9)),
+        *(broke(n, "IGNORED_INPUT", "day", "F-flaw", outcome="REACHED") for n in range(9, 19)),
+        *(row(n) for n in range(19, 29)),
+        *(row(n, sample="hunt") for n in range(29, 35)),
+    ]
+    found = group(rows)
+    # The dead end was met by probing users only: mending it does not change the rate of typical ones.
+    assert [(one.id, one.count, one.failed) for one in found] == [
+        ("F-loop", 3, 3),
+        ("F-dead", 6, 6),
+        ("F-flaw", 10, 0),
+    ]
+    census = 3 + 10 + 10
+    assert [one.rate_if_mended for one in found] == [0.0, 3 / census, 3 / census]
+    assert found[0].interval == wilson(3, len(rows))
+    assert found[0].conversations == ("c000", "c001", "c002")
+
+
+def test_without_a_census_the_rate_is_of_all() -> None:
+    rows = [
+        broke(0, "LOOP", "day", "F-loop", sample="hunt"),
+        row(1, sample="hunt"),
+        row(2, "TIMEOUT", sample="hunt"),
+    ]
+    assert group(rows)[0].rate_if_mended == pytest.approx(1 / 3)
+
+
+def test_what_is_outside_the_rate_is_no_part_of_a_finding() -> None:
+    lost = replace(row(0, "SIM_FAULT"), assessment=replace(row(0, "SIM_FAULT").assessment, finding="F-x", kind="LOOP"))
+    assert group([lost]) == []
+    assert group([]) == []
+
+
+def test_the_example_is_the_shortest_that_failed() -> None:
+    rows = [
+        broke(0, "LOOP", "day", "F-loop", turns=20),
+        broke(1, "LOOP", "day", "F-loop", turns=8, turn=6),
+        broke(2, "LOOP", "day", "F-loop", turns=3, outcome="REACHED"),
+    ]
+    assert group(rows)[0].example == ("c001", 6)
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        (
+            {"kind": "LOST_CORRECTION", "stage": "pick_up day", "slot": "phone_number", "after": "correct"},
+            "In pick up day after a correction the product keeps the old phone number though it was corrected",
+        ),
+        (
+            {"kind": "LOOP", "stage": "confirm", "after": "clarify"},
+            "In confirm after a clarifying question the product repeats itself instead of going on",
+        ),
+        (
+            {"kind": "IGNORED_INPUT", "stage": "day", "slot": "day", "after": "clarify"},
+            "In day after a clarifying question the product leaves the question unanswered",
+        ),
+        (
+            {"kind": "IGNORED_INPUT", "stage": "day", "slot": "day", "after": "inform"},
+            "In day after an answer the product ignores the day it was given",
+        ),
+        (
+            {"kind": "SYSTEM_ERROR", "stage": "start", "after": None},
+            "At the start the product breaks: error, time-out or nothing at all",
+        ),
+        ({"kind": "ODD_ONE", "stage": "day", "after": "new_act"}, "In day after new act the product shows odd one"),
+    ],
+)
+def test_labels_say_where_after_what_and_what(given: dict[str, str], text: str) -> None:
+    assert label([broke(0, finding="F-1", **given)]) == text
+
+
+def test_a_label_names_the_act_only_where_most_share_it() -> None:
+    mixed = [broke(n, "LOOP", "day", "F-1", after=act) for n, act in enumerate(("inform", "clarify", "correct"))]
+    assert label(mixed) == "In day the product repeats itself instead of going on"
+
+
+def test_behaviors_named_are_those_that_tell_the_finding_apart() -> None:
+    rows = [
+        *(broke(n, "LOOP", "day", "F-1", fired=("correct_fact", "one_word")) for n in range(10)),
+        *(row(n, fired=("one_word",)) for n in range(10, 40)),
+        *(row(n, fired=("correct_fact", "emoji")) for n in range(40, 44)),
+    ]
+    assert group(rows)[0].behaviors == ("correct_fact",)
+
+
+def test_a_behavior_seen_three_times_by_chance_is_not_named() -> None:
+    rows = [
+        *(broke(n, "LOOP", "day", "F-1", fired=("emoji",)) for n in range(3)),
+        *(row(n, fired=("emoji",) if n % 3 else ()) for n in range(3, 33)),
+    ]
+    assert group(rows)[0].behaviors == ()

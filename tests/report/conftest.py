@@ -1,0 +1,8 @@
+"""The builders of conversations and rows are shared with the tests of analysis."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "analysis"))

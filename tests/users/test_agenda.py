@@ -1,0 +1,241 @@
+"""The agenda user in conversations: what it reveals, when it leaves, how it takes quick replies."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from toy_product import PROMPTS, READER, SPECS, answers_to, armed, scenario, talk
+
+from prebeta.behaviors import CATALOGUE
+from prebeta.core.types import Fact, Goal, Leave, Limits, Option, Press, Reply, Say, Scenario, Slot, SlotSpec
+from prebeta.dialogue import acts
+from prebeta.dialogue.reading import AnswerRule, Reader
+from prebeta.users.agenda import AgendaFactory
+
+MAKE = AgendaFactory(READER)
+GREETING = Reply(("Hello! How can I help you?",))
+RECAP = "Your order: size: {size}, filling: {filling}. Is that right?"
+
+
+def reply(text: str, *options: str) -> Reply:
+    return Reply((text,), tuple(map(Option, options)))
+
+
+def leaving(moves: list) -> str | None:  # type: ignore[type-arg]
+    return moves[-1].reason if isinstance(moves[-1], Leave) else None
+
+
+async def test_the_same_seed_and_replies_give_the_same_moves() -> None:
+    for number in range(60):
+        sent = scenario(number, armed(random.Random(number)))
+        one, _ = await talk(MAKE, sent)
+        other, _ = await talk(MAKE, sent)
+        assert [turn.move for turn in one.turns] == [turn.move for turn in other.turns]
+
+
+async def test_another_seed_gives_other_words() -> None:
+    sent = scenario(1)
+    said = {tuple(turn.text for turn in (await talk(MAKE, replace(sent, seed=seed)))[0].turns) for seed in range(20)}
+    assert len(said) > 10
+
+
+async def test_nothing_is_revealed_that_was_not_asked_for() -> None:
+    """Only `over_inform` gives more than the asked slot, by exactly one."""
+    for number in range(400):
+        sent = scenario(number, armed(random.Random(number)))
+        transcript, _ = await talk(MAKE, sent)
+        asked: tuple[str, ...] = ()
+        for turn in transcript.turns:
+            if turn.reply is not None:
+                asked = READER.read(turn.reply).asks
+            elif turn.act is not None and turn.act.name == acts.INFORM:
+                extra = set(turn.act.facts) - set(asked)
+                assert len(extra) == ("over_inform" in turn.act.behaviors)
+            elif turn.act is not None and turn.act.name == acts.REQUEST:
+                assert not any(slot.fact.value.lower() in turn.text.lower() for slot in sent.goal.slots)
+
+
+async def test_several_slots_asked_for_by_an_answers_line_are_given_together() -> None:
+    import re
+
+    rules = (AnswerRule("size", re.compile("size")), AnswerRule("day", re.compile("day")))
+    make = AgendaFactory(Reader(SPECS, rules))
+    (move,) = await answers_to(make, scenario(1), [reply("Which size, and which day?")])
+    assert move.act is not None
+    assert set(move.act.facts) == {"size", "day"}
+
+
+async def test_it_opens_with_its_goal_or_the_projects_own_words() -> None:
+    (move,) = await answers_to(MAKE, scenario(1), [GREETING])
+    assert move.act is not None
+    assert move.act.name == acts.REQUEST
+    assert "birthday cake" in move.text
+    (fixed,) = await answers_to(MAKE, replace(scenario(1), opening="A cake!!"), [GREETING])
+    assert fixed.text == "A cake!!"
+    (first,) = await answers_to(MAKE, scenario(1), [Reply()])
+    assert first.act is not None
+    assert first.act.name == acts.REQUEST
+
+
+async def test_a_greeting_that_offers_help_with_anything_else_is_no_farewell() -> None:
+    (move,) = await answers_to(MAKE, scenario(1), [reply("Hi! Is there anything I can help you with?")])
+    assert move.act is not None
+    assert move.act.name == acts.REQUEST
+
+
+async def test_an_offer_of_more_help_in_the_middle_is_taken_up() -> None:
+    """Many products end every answer with it; a user with something left to say isn't through."""
+    moves = await answers_to(MAKE, scenario(1), [GREETING, reply("Noted. Is there anything else I can help with?")])
+    assert moves[1].act is not None
+    assert moves[1].act.name == acts.INFORM
+
+
+@pytest.mark.parametrize(("behaviors", "replies"), [((), 3), (("impatience",), 2)])
+async def test_it_leaves_after_so_many_product_turns_without_progress(behaviors: tuple[str, ...], replies: int) -> None:
+    stuck = reply(PROMPTS["day"])
+    for number in range(30):
+        moves = await answers_to(MAKE, scenario(number, behaviors), [stuck] * 12)
+        assert leaving(moves) == "patience"
+        given = [move for move in moves if move.act is not None and move.act.name == acts.INFORM]
+        assert len(given) == replies
+
+
+async def test_patience_is_the_projects_to_set() -> None:
+    moves = await answers_to(AgendaFactory(READER, patience=5), scenario(1), [reply(PROMPTS["day"])] * 12)
+    assert len(moves) == 6
+
+
+async def test_a_product_that_goes_on_is_not_left() -> None:
+    moves = await answers_to(MAKE, scenario(1), [reply(prompt) for prompt in PROMPTS.values()])
+    assert leaving(moves) is None
+
+
+async def test_new_questions_that_cannot_be_placed_are_our_fault_after_three() -> None:
+    puzzles = [reply(f"Which {thing} do you fancy?") for thing in ("zorb", "quux", "frob", "wibble", "blarg")]
+    moves = await answers_to(MAKE, scenario(1), puzzles)
+    assert leaving(moves) == "not_understood"
+    assert len(moves) == 3
+    assert moves[1].act is not None
+    assert not moves[1].act.understood
+
+
+@pytest.mark.parametrize(
+    "hopeless",
+    [
+        reply("Which zorb do you fancy?"),
+        reply("Sorry, I didn't understand. Could you rephrase that?"),
+        reply("I didn't get that. What zorb do you mean?"),
+        reply("Something went wrong."),
+        reply("What would you like to change?"),
+        reply("Is that right?"),
+        reply("Would you like some coffee with it?"),
+        reply("Pick one:", "This", "That"),
+        Reply(),
+        reply(" "),
+    ],
+)
+async def test_a_product_that_repeats_itself_gives_up_or_is_silent_is_never_our_fault(hopeless: Reply) -> None:
+    for number in range(20):
+        sent = scenario(number, armed(random.Random(number)))
+        for start in ([GREETING], [reply(PROMPTS["day"])], []):
+            moves = await answers_to(MAKE, sent, [*start, *[hopeless] * 14])
+            assert leaving(moves) == "patience"
+
+
+async def test_a_fallback_gets_the_answer_again_and_not_a_no() -> None:
+    moves = await answers_to(MAKE, scenario(1), [reply(PROMPTS["day"]), reply("Sorry, could you rephrase that?")])
+    assert moves[1].act is not None
+    assert moves[1].act.facts == moves[0].act.facts  # type: ignore[union-attr]
+
+
+async def test_a_wrong_recap_is_corrected_twice_a_slot_and_then_no_more() -> None:
+    sent = scenario(1)
+    right = {slot.name: slot.fact.value for slot in sent.goal.slots}
+    wrong = next(fact.value for fact in SPECS[0].values if fact.value != right["size"])
+    recap = reply(RECAP.format(size=wrong, filling=right["filling"]))
+    moves = await answers_to(MAKE, sent, [reply(PROMPTS["size"]), reply(PROMPTS["filling"]), *[recap] * 4])
+    corrections = [move.act for move in moves if move.act is not None and move.act.name == acts.CORRECT]
+    assert [act.facts for act in corrections] == [{"size": right["size"]}] * 2
+
+
+async def test_a_right_recap_is_agreed_to() -> None:
+    sent = scenario(1)
+    right = {slot.name: slot.fact.value for slot in sent.goal.slots}
+    recap = reply(RECAP.format(**right), "Yes, go on", "Change it")
+    moves = await answers_to(MAKE, sent, [reply(PROMPTS["size"]), reply(PROMPTS["filling"]), recap])
+    assert moves[2].act is not None
+    assert moves[2].act.name == acts.AFFIRM
+    assert moves[2].text == "Yes, go on" or isinstance(moves[2], Say)
+
+
+async def test_told_that_it_is_done_it_thanks_and_goes() -> None:
+    for number in range(20):
+        moves = await answers_to(MAKE, scenario(number), [reply(PROMPTS["day"]), *[reply("You're all set, it's booked!")] * 3])
+        assert leaving(moves) == "done"
+        assert [move.act.name for move in moves if move.act is not None][1:] == [acts.CLOSE, "leave"]
+
+
+async def test_it_waits_when_told_to_and_asks_when_nothing_comes() -> None:
+    moves = await answers_to(MAKE, scenario(1), [GREETING, reply("One moment please, I'm checking."), Reply(), Reply()])
+    assert [move.kind for move in moves] == ["say", "wait", "say", "wait"]
+
+
+async def test_quick_replies_are_pressed_typed_or_put_in_own_words_as_people_do() -> None:
+    """0.60 : 0.15 : 0.20 of turns with a fitting quick reply; pressing stale ones and ignoring all are to come."""
+    how: Counter[str] = Counter()
+    asking = reply(PROMPTS["size"], "Small", "Medium", "Large")
+    for number in range(2_000):
+        behaviors = ("own_words",) if random.Random(number).random() < CATALOGUE["own_words"].rate else ()
+        (move,) = await answers_to(MAKE, scenario(number, behaviors), [asking])
+        assert move.act is not None
+        title = next(slot.fact.value for slot in scenario(number, behaviors).goal.slots if slot.name == "size")
+        if isinstance(move, Press):
+            assert move.option.title == title
+            how["press"] += 1
+        else:
+            how["own" if "own_words" in move.act.behaviors else "type"] += 1
+    shares = {name: count / how.total() for name, count in how.items()}
+    print(shares)
+    assert shares == pytest.approx({"press": 0.60, "type": 0.15, "own": 0.20}, abs=0.05)
+
+
+async def test_a_mistyped_menu_of_other_things_is_survived() -> None:
+    menu = reply("What now?", "Opening hours", "Order a cake", "Help")
+    (move,) = await answers_to(MAKE, scenario(1), [menu])
+    assert move.text == "Order a cake" or "birthday cake" in move.text
+
+
+async def test_with_one_fact_left_an_unknown_question_must_be_about_that() -> None:
+    slots = (SlotSpec("colour", values=(Fact("Blue"), Fact("Red"))),)
+    goal = Goal("paint a fence", (Slot("colour", Fact("Blue")),))
+    sent = replace(scenario(1), goal=goal)
+    moves = await answers_to(AgendaFactory(Reader(slots)), sent, [reply("What shall we take for it?")])
+    assert moves[0].act is not None
+    assert moves[0].act.facts in ({"colour": "Blue"}, {})
+
+
+async def test_it_never_talks_without_end() -> None:
+    """Whatever a product says, patience or our own limit ends it well before the turn limit."""
+    rng = random.Random(7)
+    words = ["Noted.", "Which day?", "Is that right?", "Hm.", "Yes?", "Sorry, what?", "Done!", "Anything else?", "", "Pick one:"]
+    for number in range(300):
+        sent: Scenario = scenario(number, armed(random.Random(number)))
+        replies = [reply(rng.choice(words), *rng.sample(["Yes", "No", "Small", "Other"], rng.randrange(4))) for _ in range(60)]
+        moves = await answers_to(MAKE, sent, replies)
+        assert all(move.text.strip() or not isinstance(move, Say) for move in moves)
+        assert leaving(moves) is not None
+
+
+async def test_a_turn_costs_little() -> None:
+    import time
+
+    sent = [scenario(number, armed(random.Random(number))) for number in range(300)]
+    begun, turns = time.process_time(), 0
+    for one in sent:
+        moves = await answers_to(MAKE, one, [reply(prompt) for prompt in PROMPTS.values()])
+        turns += len(moves)
+    assert (time.process_time() - begun) / turns < 0.002
+    assert Limits().max_turns == 30
