@@ -10,7 +10,22 @@ import pytest
 
 from prebeta.conversation import converse
 from prebeta.core.errors import Closed, Crashed, Malformed, Refused, SimulatorError, TargetError, Timeout
-from prebeta.core.types import EndState, Goal, Job, Leave, Limits, Move, Option, Persona, Press, Reply, Say, Scenario, Turn, Wait
+from prebeta.core.types import (
+    EndState,
+    Goal,
+    Job,
+    Leave,
+    Limits,
+    Move,
+    Option,
+    Persona,
+    Press,
+    Reply,
+    Say,
+    Scenario,
+    Turn,
+    Wait,
+)
 
 JOB = Job("c1", Scenario("s1", 1, Persona("anybody"), Goal("get it done")))
 HELLO = Reply(("Hello!",))
@@ -113,7 +128,9 @@ async def test_the_turn_limit_counts_user_turns() -> None:
     assert len(transcript.turns) == 9
 
 
-@pytest.mark.parametrize("error", [Timeout("slow"), Malformed("no text", "{}"), Closed("cut off"), Crashed("500", "oops")])
+@pytest.mark.parametrize(
+    "error", [Timeout("slow"), Malformed("no text", "{}"), Closed("cut off"), Crashed("500", "oops")]
+)
 async def test_what_the_product_does_wrong_is_a_turn_and_the_stop(error: TargetError) -> None:
     transcript = await converse(JOB, Talker(), Scripted(HELLO, error), never, Limits())
     assert (transcript.stop.by, transcript.stop.reason) == ("product", error.kind)
@@ -147,9 +164,9 @@ async def test_the_conversations_own_time_ends_a_slow_product() -> None:
     assert transcript.seconds < 2
 
 
-async def test_the_conversations_own_time_ends_a_user_that_thinks() -> None:
+async def test_a_user_that_thinks_until_the_time_is_up_is_the_simulators_fault() -> None:
     transcript = await converse(JOB, Talker(5.0), Scripted(), never, Limits(conversation_timeout_s=0.1))
-    assert (transcript.stop.by, transcript.stop.reason) == ("limit", "time")
+    assert (transcript.stop.by, transcript.stop.reason) == ("harness", "simulator")
     assert len(transcript.turns) == 1
 
 

@@ -10,7 +10,9 @@ from prebeta import plugins
 from prebeta.core.errors import UsageError
 
 
-@pytest.mark.parametrize(("group", "name"), [(group, name) for group, known in plugins.BUILT_IN.items() for name in known])
+@pytest.mark.parametrize(
+    ("group", "name"), [(group, name) for group, known in plugins.BUILT_IN.items() for name in known]
+)
 def test_every_built_in_is_there(group: str, name: str) -> None:
     assert callable(plugins.load(group, name))
     assert name in plugins.names(group)

@@ -10,11 +10,26 @@ import random
 from collections.abc import Sequence
 
 from prebeta.behaviors import CATALOGUE
+from prebeta.conversation import converse
 from prebeta.core.protocols import UserFactory
 from prebeta.core.types import (
-    EndState, Fact, Goal, Job, Limits, Move, Option, Persona, Question, Reply, Say, Scenario, Slot, SlotSpec, Transcript, Turn,
+    EndState,
+    Fact,
+    Goal,
+    Job,
+    Limits,
+    Move,
+    Option,
+    Persona,
+    Question,
+    Reply,
+    Say,
+    Scenario,
+    Slot,
+    SlotSpec,
+    Transcript,
+    Turn,
 )  # fmt: skip
-from prebeta.conversation import converse
 from prebeta.dialogue.matching import mentions
 from prebeta.dialogue.reading import Reader
 
@@ -28,7 +43,11 @@ SPECS = (
         ),
         match="option",
     ),
-    SlotSpec("filling", values=(Fact("Lemon cream", ("something sour",)), Fact("Chocolate", ("the dark one",))), match="option"),
+    SlotSpec(
+        "filling",
+        values=(Fact("Lemon cream", ("something sour",)), Fact("Chocolate", ("the dark one",))),
+        match="option",
+    ),
     SlotSpec("day", values=(Fact("14 May"), Fact("3 June"), Fact("21 July")), match="date"),
     SlotSpec("candles", values=(Fact("2"), Fact("12"), Fact("1500")), match="number"),
     SlotSpec("voucher_code", values=(Fact("AB123456"), Fact("XK778899")), match="id"),

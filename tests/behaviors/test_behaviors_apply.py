@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from toy_product import QUESTIONS, READER, SPECS, scenario
 
 from prebeta.behaviors import CATALOGUE, Decision, Situation
 from prebeta.behaviors.manner import other_ways
 from prebeta.core.types import Fact, Option, Reply, Slot, SlotSpec
 from prebeta.dialogue import acts
 from prebeta.dialogue.matching import matches
+from toy_product import QUESTIONS, READER, SPECS, scenario
 
 SENT = scenario(1)
 DAY = SENT.goal.slots[2].fact.value
@@ -51,7 +51,9 @@ def test_openings_ends_and_puzzlement_are_left_alone(name: str, act: str) -> Non
     assert apply(name, Decision(act), situation()) is None
 
 
-@pytest.mark.parametrize("name", ["clarify", "goal_question", "out_of_domain", "not_sure", "over_inform", "format_variant", "own_words"])
+@pytest.mark.parametrize(
+    "name", ["clarify", "goal_question", "out_of_domain", "not_sure", "over_inform", "format_variant", "own_words"]
+)
 def test_nothing_new_is_tried_while_the_product_asks_for_the_same_again(name: str) -> None:
     pressing = Option(SIZE.value)
     assert apply(name, inform(insist=1, press=pressing), situation()) is None

@@ -6,15 +6,16 @@ import asyncio
 import random
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pytest
-from toy_product import READER, SPECS, armed, scenario, talk
 
 from prebeta.behaviors import CATALOGUE
 from prebeta.core.types import Act, Transcript
 from prebeta.dialogue import acts
 from prebeta.dialogue.matching import matches
 from prebeta.users.agenda import AgendaFactory
+from toy_product import READER, SPECS, armed, scenario, talk
 
 CONVERSATIONS = 2_000
 DETOURS = {name for name, behavior in CATALOGUE.items() if behavior.detour}
@@ -60,7 +61,9 @@ def test_every_conversation_with_a_well_behaved_product_comes_to_its_right_end(c
 def test_a_behavior_that_is_armed_fires_at_its_census_rate(name: str, conversations: list[Held]) -> None:
     having = [held for held in conversations if name in held.transcript.scenario.behaviors]
     fired = sum(held.fired[name] > 0 for held in having) / len(having)
-    print(f"{name}: armed {len(having) / CONVERSATIONS:.3f} (census {CATALOGUE[name].rate:.2f}), of these fired {fired:.3f}")
+    print(
+        f"{name}: armed {len(having) / CONVERSATIONS:.3f} (census {CATALOGUE[name].rate:.2f}), of these fired {fired:.3f}"
+    )
     assert len(having) / CONVERSATIONS == pytest.approx(CATALOGUE[name].rate, abs=0.04)
     # own words are used a third of the time where quick replies are: two such turns here
     assert fired >= (0.40 if name == "own_words" else 0.85)
@@ -79,7 +82,7 @@ def test_detours_come_one_at_a_time_and_never_twice_in_a_row(conversations: list
         detoured = [sum(name in DETOURS for name in act.behaviors) for act in held.acts]
         assert max(detoured) <= 1
         strayed = [any(name in asides for name in act.behaviors) for act in held.acts]
-        assert not any(one and other for one, other in zip(strayed, strayed[1:], strict=False))
+        assert not any(one and other for one, other in pairwise(strayed))
 
 
 def test_a_value_is_only_ever_written_another_way(conversations: list[Held]) -> None:

@@ -115,9 +115,7 @@ def test_no_dead_end_for_the_quick_reply(words: str) -> None:
 
 @pytest.mark.parametrize("words", ["not sure", "I don't know yet", "no idea"])
 def test_no_progress(words: str) -> None:
-    assistant, replies = talk(
-        "chats_after_not_sure", *BOOK[:4], words, *["14 May", "14 May!", "Monday", "hello?"] * 3
-    )
+    assistant, replies = talk("chats_after_not_sure", *BOOK[:4], words, *["14 May", "14 May!", "Monday", "hello?"] * 3)
     helped, *chat = replies[5:]
     assert helped["messages"][-1].endswith("?")
     assert assistant.fault_log == entry("chats_after_not_sure", 12)
@@ -169,9 +167,7 @@ def test_plain_dates_are_kept(written: str) -> None:
     assert assistant.fault_log == []
 
 
-@pytest.mark.parametrize(
-    "words", ["Online shop, and the email is a@b.org", "a@b.org is my mail, I sell shoes online"]
-)
+@pytest.mark.parametrize("words", ["Online shop, and the email is a@b.org", "a@b.org is my mail, I sell shoes online"])
 def test_ignored_input(words: str) -> None:
     assistant, replies = talk("address_too_soon", words, "a@b.org", *BOOK[1:5])
     assert replies[1]["state"] == {"facts": {"business": "Online shop"}, "stage": "email", "plan": None}
@@ -182,9 +178,7 @@ def test_ignored_input(words: str) -> None:
 
 
 def test_other_facts_together_are_all_taken() -> None:
-    assistant, replies = talk(
-        "address_too_soon", "Online shop, and the country is Spain", "On my website, 20k a month"
-    )
+    assistant, replies = talk("address_too_soon", "Online shop, and the country is Spain", "On my website, 20k a month")
     assert replies[-1]["state"]["stage"] == "start"
     assert assistant.fault_log == []
 

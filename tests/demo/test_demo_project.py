@@ -97,9 +97,7 @@ def test_both_project_files_differ_in_the_target_only() -> None:
 
 
 def test_the_product_is_light() -> None:
-    code = (
-        "import sys, prebeta.demo.assistant; print([m for m in sys.modules if m in ('aiohttp', 'pydantic', 'yaml')])"
-    )
+    code = "import sys, prebeta.demo.assistant; print([m for m in sys.modules if m in ('aiohttp', 'pydantic', 'yaml')])"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30)
     assert ended.stdout.strip() == "[]"
 

@@ -99,7 +99,11 @@ ROWS: Mapping[str, tuple[Row, ...]] = MappingProxyType(
     {
         "hotel": (
             ("Welcome to Azul Hotels! How can I help you today?", (), "open"),
-            ("Hi, I'm Azul. I can book you a room in a minute.\nWhich city would you like to stay in?", (), "asks:city"),
+            (
+                "Hi, I'm Azul. I can book you a room in a minute.\nWhich city would you like to stay in?",
+                (),
+                "asks:city",
+            ),
             ("Great, Lisbon it is! When will you arrive?", (), "asks:check_in"),
             ("Please tell me your check-in date.", (), "asks:check_in"),
             ("And how many nights will you be staying?", (), "asks:nights"),
@@ -116,7 +120,11 @@ ROWS: Mapping[str, tuple[Row, ...]] = MappingProxyType(
                 ("Yes, book it", "Change something"),
                 "confirms",
             ),
-            ("So that's a double room in Porto for 2 nights from 12 June, for 2 guests. Is that right?", (), "confirms"),
+            (
+                "So that's a double room in Porto for 2 nights from 12 June, for 2 guests. Is that right?",
+                (),
+                "confirms",
+            ),
             ("A suite in Faro, 5 nights, 12 June. Type YES to confirm or NO to start over.", (), "confirms"),
             ("Would you like me to reserve this room?", (), "confirms"),
             ("No problem. What would you like to change?", (), "changes"),
@@ -130,7 +138,11 @@ ROWS: Mapping[str, tuple[Row, ...]] = MappingProxyType(
         ),
         "clinic": (
             ("Hello, this is the booking assistant of Park Clinic. What brings you in?", (), "open"),
-            ("What is the reason for your visit?", ("Check-up", "Vaccination", "Back pain", "Something else"), "asks:reason"),
+            (
+                "What is the reason for your visit?",
+                ("Check-up", "Vaccination", "Back pain", "Something else"),
+                "asks:reason",
+            ),
             ("I'm sorry to hear that. Which doctor would you like to see?", (), "asks:doctor"),
             ("What day works best for you?", (), "asks:day"),
             ("When would suit you?", ("Monday", "Tuesday", "Wednesday"), "asks:day"),
@@ -164,7 +176,11 @@ ROWS: Mapping[str, tuple[Row, ...]] = MappingProxyType(
             ("Roughly how much will the repair cost?", (), "asks:amount"),
             ("What amount are you claiming?", (), "asks:amount"),
             ("Where in your home did it happen?", (), "asks:location"),
-            ("Thanks. Here is what I noted: water damage in the kitchen on 2 March, 1,200 euros. Ready to submit?", (), "confirms"),
+            (
+                "Thanks. Here is what I noted: water damage in the kitchen on 2 March, 1,200 euros. Ready to submit?",
+                (),
+                "confirms",
+            ),
             ("Can I go ahead and submit the claim?", ("Submit", "Edit"), "confirms"),
             ("Your claim has been submitted. The reference is C-20391.", (), "done"),
             ("We've received your claim and it is being reviewed. You will hear from us when it is approved.", (), ""),
@@ -207,7 +223,11 @@ ROWS: Mapping[str, tuple[Row, ...]] = MappingProxyType(
             ("Thank you, your application is complete. We'll be in touch.", (), "done"),
             ("Your application has not been submitted yet. Please provide your full name.", (), "asks:full_name"),
             ("I'm unable to answer questions about other applicants.", (), "declines"),
-            ("Sorry, I did not get that. How many years of experience do you have?", (), "fallback asks:years_of_experience"),
+            (
+                "Sorry, I did not get that. How many years of experience do you have?",
+                (),
+                "fallback asks:years_of_experience",
+            ),
             ("Tell me what to change and I'll update it.", (), "changes"),
         ),
         "library": (
@@ -222,12 +242,20 @@ ROWS: Mapping[str, tuple[Row, ...]] = MappingProxyType(
             ("Emma is available at Riverside. Do you want me to reserve it?", (), "confirms"),
             ("I've reserved Emma for you at Riverside. Have a nice day!", (), "done"),
             ("The reservation is not complete: your card has expired.", (), ""),
-            ("I don't have that information, but the front desk will know. Which branch suits you?", (), "declines asks:branch"),
+            (
+                "I don't have that information, but the front desk will know. Which branch suits you?",
+                (),
+                "declines asks:branch",
+            ),
             ("Let me check that for you...", (), "hold_on"),
             ("Was that all for today?", (), "more"),
         ),
         "telecom": (
-            ("You're chatting with Telo, your virtual assistant. Choose a topic or type your question.", ("No internet", "Slow connection", "Wrong bill"), "asks:issue"),
+            (
+                "You're chatting with Telo, your virtual assistant. Choose a topic or type your question.",
+                ("No internet", "Slow connection", "Wrong bill"),
+                "asks:issue",
+            ),
             ("What seems to be the issue?", (), "asks:issue"),
             ("To look up your contract I require your account number.", (), "asks:account_number"),
             ("Could you share your 9-digit account number with me", (), "asks:account_number"),
@@ -252,27 +280,47 @@ ROWS: Mapping[str, tuple[Row, ...]] = MappingProxyType(
             ("Which platform do you sell on?", ("WooCommerce", "Shopify", "Own website", "Other"), "asks:platform"),
             ("When do you plan to launch?", (), "asks:launch_date"),
             ("We ask for the volume because fees depend on it. Roughly how much per month?", (), "asks:monthly_volume"),
-            ("Your plan: Shopify plug-in, Germany, 20,000 a month, launch on 1 June. Does this look good to you?", (), "confirms"),
+            (
+                "Your plan: Shopify plug-in, Germany, 20,000 a month, launch on 1 June. Does this look good to you?",
+                (),
+                "confirms",
+            ),
             ("Shall we proceed with this setup?", ("Yes", "Adjust"), "confirms"),
             ("Your integration plan is ready.", (), "done"),
             ("Perfect, everything's set up. Good luck with your launch!", (), "done"),
             ("When everything is set up, you can take payments.", (), ""),
             ("Our fee is 1.4 % + 0.25 per transaction. Shall I continue?", ("Continue", "No"), "confirms"),
-            ("That's outside what I can help with. In which country is your company based?", (), "declines asks:country"),
+            (
+                "That's outside what I can help with. In which country is your company based?",
+                (),
+                "declines asks:country",
+            ),
         ),
         "returns": (
             ("Sorry to hear you want to return something. What's your order number?", (), "asks:order_number"),
-            ("The order number looks like ABC-12345. You find it in your confirmation mail. Can you send it to me?", (), "asks:order_number"),
+            (
+                "The order number looks like ABC-12345. You find it in your confirmation mail. Can you send it to me?",
+                (),
+                "asks:order_number",
+            ),
             ("Why are you sending it back?", ("Too small", "Damaged", "Changed my mind"), "asks:reason"),
             ("What's the reason for the return?", (), "asks:reason"),
             ("How would you like to get your refund?", ("Original card", "Store credit"), "asks:refund_method"),
             ("When should the courier pick it up?", (), "asks:pickup_date"),
             ("Which day may we collect the parcel?", (), "asks:pickup_date"),
-            ("Just to confirm: order ABC-12345, too small, refund to the original card, pick-up on 9 April. Correct?", (), "confirms"),
+            (
+                "Just to confirm: order ABC-12345, too small, refund to the original card, pick-up on 9 April. Correct?",
+                (),
+                "confirms",
+            ),
             ("Your return has been registered. You'll get the label by mail.", (), "done"),
             ("Your refund will be issued after we receive the parcel.", (), ""),
             ("Your refund has been issued. Anything else?", (), "done more"),
-            ("I couldn't find that order. Please check the order number and try again.", (), "fallback asks:order_number"),
+            (
+                "I couldn't find that order. Please check the order number and try again.",
+                (),
+                "fallback asks:order_number",
+            ),
             ("Please let me know what should be different.", (), "changes"),
         ),
         "gym": (
@@ -294,4 +342,4 @@ ROWS: Mapping[str, tuple[Row, ...]] = MappingProxyType(
             ("Are there any other questions I can answer?", (), "more"),
         ),
     }
-)  # fmt: skip
+)

@@ -58,7 +58,9 @@ def broken(rows: Sequence[Mapping[str, Any]]) -> str:
     bad = [row for row in rows if row["failed"] or row["flawed"] or row["blame"]]
     lines = []
     for row in bad[:5]:
-        lines.append(f"\n{row['outcome']} {row['kind']} turn {row['turn']} {row['scenario']}")
+        lines.append(
+            f"\n{row['outcome']} {row['kind']} turn {row['turn']} {row['stop']} {row['scenario']['behaviors']}"
+        )
         lines += [
             f"  {turn['speaker'][:4]} {turn['act'] or ''}: {' / '.join(turn['messages'])}" for turn in row["turns"]
         ]

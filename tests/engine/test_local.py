@@ -335,14 +335,3 @@ async def test_cancelling_the_reader_leaves_no_task_and_no_open_conversation() -
         await reading
     assert asyncio.all_tasks() == before
     assert product.inside == set()
-
-
-async def test_an_in_process_product_that_never_waits_costs_little() -> None:
-    async def at_once(name: str, text: str) -> Reply:
-        return Reply((text,), state={"done": text == "5"})
-
-    made = parts(Product(at_once))
-    begun = time.process_time()
-    ended = _ended(await _events(500, made, replace(LIMITS, concurrency=50)))
-    assert len(ended) == 500
-    assert time.process_time() - begun < 1.0

@@ -19,6 +19,7 @@ from judged_talks import (
     p,
     press,
     request,
+    unsure,
     why,
     wonders,
 )
@@ -112,6 +113,8 @@ def test_hanging_up_in_an_aside_is_one() -> None:
 def test_hanging_up_with_an_apology_after_a_yes_is_one() -> None:
     sides = ("City bike, brakes, Monday. Shall I book it?", affirm(), p("Sorry, that didn't work.", ended=True))
     assert BIKES.rules(*sides, stop=ENDED) == [("DEAD_END", 2, None)]
+    sides = (*sides[:2], p("Sorry, no mechanic is free after all. You can come by and ask.", ended=True))
+    assert BIKES.rules(*sides, stop=ENDED) == [("DEAD_END", 2, None)]
 
 
 def test_hanging_up_as_if_all_were_settled_is_another_kind() -> None:
@@ -122,6 +125,13 @@ def test_hanging_up_as_if_all_were_settled_is_another_kind() -> None:
     assert BIKES.rules(recap, affirm(), p("Goodbye!", ended=True), stop=ENDED) == [("FALSE_DONE", 2, None)]
     sides = (recap, affirm(), "All booked. Anything else?", close(), p("Bye!", ended=True))
     assert BIKES.rules(*sides, stop=ENDED) == [("FALSE_DONE", 2, None)]
+
+
+def test_a_fallback_counts_though_the_user_went_on_by_itself() -> None:
+    sides = ("Which day?", unsure(), "Sorry, I didn't understand that.", inform("Monday", day="Monday"), "Booked!")
+    assert BIKES.rules(*sides, end={"day": "Monday"}) == [("DEAD_END", 2, None)]
+    sides = ("Which day?", inform("Monday", day="Monday"), "Sorry, noted that wrong.", nudge(), "Booked!")
+    assert BIKES.rules(*sides, end={"day": "Monday"}) == []
 
 
 def test_reached_ends_and_failures_are_not_dead_ends() -> None:

@@ -118,6 +118,11 @@ NOT_AGAIN = [
     ),
     pytest.param(
         BIKES,
+        ("Which bike is it?", inform("gravel bike", bike="gravel bike"), "What colour is the gravel bike?"),
+        id="asks more about the value",
+    ),
+    pytest.param(
+        BIKES,
         ("Which bike is it?", inform("gravel bike", bike="gravel bike"), "Is the gravel bike an electric bike?"),
         id="asks something about the value",
     ),

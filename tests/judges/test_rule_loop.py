@@ -126,6 +126,11 @@ NO_LOOPS = [
     ),
     pytest.param(TABLES, ("For which day?", wait(), "For which day?"), id="the user only waited"),
     pytest.param(
+        BIKES,
+        ("Which day would suit you?", inform("Monday", day="Monday"), "Which day would suit you then, any but Monday?"),
+        id="half the words are new",
+    ),
+    pytest.param(
         TABLES,
         (
             "For which day?",

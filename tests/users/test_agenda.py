@@ -7,13 +7,13 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from toy_product import PROMPTS, READER, SPECS, answers_to, armed, scenario, talk
 
 from prebeta.behaviors import CATALOGUE
-from prebeta.core.types import Fact, Goal, Leave, Limits, Option, Press, Reply, Say, Scenario, Slot, SlotSpec
+from prebeta.core.types import Fact, Goal, Leave, Option, Press, Reply, Say, Scenario, Slot, SlotSpec
 from prebeta.dialogue import acts
 from prebeta.dialogue.reading import AnswerRule, Reader
 from prebeta.users.agenda import AgendaFactory
+from toy_product import PROMPTS, READER, SPECS, answers_to, armed, scenario, talk
 
 MAKE = AgendaFactory(READER)
 GREETING = Reply(("Hello! How can I help you?",))
@@ -168,12 +168,14 @@ async def test_a_right_recap_is_agreed_to() -> None:
     moves = await answers_to(MAKE, sent, [reply(PROMPTS["size"]), reply(PROMPTS["filling"]), recap])
     assert moves[2].act is not None
     assert moves[2].act.name == acts.AFFIRM
-    assert moves[2].text == "Yes, go on" or isinstance(moves[2], Say)
+    assert moves[2].act.facts == {}
 
 
 async def test_told_that_it_is_done_it_thanks_and_goes() -> None:
     for number in range(20):
-        moves = await answers_to(MAKE, scenario(number), [reply(PROMPTS["day"]), *[reply("You're all set, it's booked!")] * 3])
+        moves = await answers_to(
+            MAKE, scenario(number), [reply(PROMPTS["day"]), *[reply("You're all set, it's booked!")] * 3]
+        )
         assert leaving(moves) == "done"
         assert [move.act.name for move in moves if move.act is not None][1:] == [acts.CLOSE, "leave"]
 
@@ -202,40 +204,45 @@ async def test_quick_replies_are_pressed_typed_or_put_in_own_words_as_people_do(
     assert shares == pytest.approx({"press": 0.60, "type": 0.15, "own": 0.20}, abs=0.05)
 
 
-async def test_a_mistyped_menu_of_other_things_is_survived() -> None:
+async def test_of_a_menu_it_takes_what_is_nearest_to_its_goal() -> None:
     menu = reply("What now?", "Opening hours", "Order a cake", "Help")
-    (move,) = await answers_to(MAKE, scenario(1), [menu])
-    assert move.text == "Order a cake" or "birthday cake" in move.text
+    taken: Counter[str] = Counter()
+    for number in range(100):
+        (move,) = await answers_to(MAKE, scenario(number), [menu])
+        taken["pressed" if move.text == "Order a cake" else "said" if "birthday cake" in move.text else move.text] += 1
+    assert set(taken) == {"pressed", "said"}
+    assert taken["pressed"] > 50
 
 
 async def test_with_one_fact_left_an_unknown_question_must_be_about_that() -> None:
     slots = (SlotSpec("colour", values=(Fact("Blue"), Fact("Red"))),)
     goal = Goal("paint a fence", (Slot("colour", Fact("Blue")),))
     sent = replace(scenario(1), goal=goal)
-    moves = await answers_to(AgendaFactory(Reader(slots)), sent, [reply("What shall we take for it?")])
-    assert moves[0].act is not None
-    assert moves[0].act.facts in ({"colour": "Blue"}, {})
+    moves = await answers_to(AgendaFactory(Reader(slots)), sent, [GREETING, reply("What shall we take for it?")])
+    assert moves[1].act is not None
+    assert moves[1].act.facts == {"colour": "Blue"}
 
 
 async def test_it_never_talks_without_end() -> None:
     """Whatever a product says, patience or our own limit ends it well before the turn limit."""
     rng = random.Random(7)
-    words = ["Noted.", "Which day?", "Is that right?", "Hm.", "Yes?", "Sorry, what?", "Done!", "Anything else?", "", "Pick one:"]
+    words = [
+        "Noted.",
+        "Which day?",
+        "Is that right?",
+        "Hm.",
+        "Yes?",
+        "Sorry, what?",
+        "Done!",
+        "Anything else?",
+        "",
+        "Pick one:",
+    ]
     for number in range(300):
         sent: Scenario = scenario(number, armed(random.Random(number)))
-        replies = [reply(rng.choice(words), *rng.sample(["Yes", "No", "Small", "Other"], rng.randrange(4))) for _ in range(60)]
+        replies = [
+            reply(rng.choice(words), *rng.sample(["Yes", "No", "Small", "Other"], rng.randrange(4))) for _ in range(60)
+        ]
         moves = await answers_to(MAKE, sent, replies)
         assert all(move.text.strip() or not isinstance(move, Say) for move in moves)
         assert leaving(moves) is not None
-
-
-async def test_a_turn_costs_little() -> None:
-    import time
-
-    sent = [scenario(number, armed(random.Random(number))) for number in range(300)]
-    begun, turns = time.process_time(), 0
-    for one in sent:
-        moves = await answers_to(MAKE, one, [reply(prompt) for prompt in PROMPTS.values()])
-        turns += len(moves)
-    assert (time.process_time() - begun) / turns < 0.002
-    assert Limits().max_turns == 30

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from toy_product import READER, answers_to, scenario, talk
-
 from prebeta.behaviors import CATALOGUE
 from prebeta.core.types import Option, Press, Reply
 from prebeta.users.autopilot import AutopilotFactory
+from toy_product import READER, answers_to, scenario, talk
 
 MAKE = AutopilotFactory(READER)
 

@@ -72,8 +72,9 @@ def from_validation(error: ValidationError, document: Any, schema: Mapping[str, 
         found.setdefault(path, []).append((details["type"], complaint))
     complaints = []
     for path, several in found.items():
-        telling = [complaint for kind, complaint in several if kind not in _TYPE_ERRORS]
         inside = any(other[: len(path)] == path for other in found if len(other) > len(path))
+        idle = (*_TYPE_ERRORS, "too_short") if inside else _TYPE_ERRORS  # a list of wrong entries isn't empty
+        telling = [complaint for kind, complaint in several if kind not in idle]
         complaints += telling if telling or inside else [several[0][1]]
     return complaints
 

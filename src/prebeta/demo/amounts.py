@@ -50,8 +50,10 @@ _THINGS = re.compile(
     r"|clients?|transactions?|items?"
     r"|employees?|guests?|payments?|visitors?|countries|shops|stores|years?|months?|weeks?|days?|minutes?|hours?|%)"
 )
-_LITTLE = re.compile(r"\b(?:tiny|very little|not (?:very )?much|just (?:starting|beginning)|hardly anything"
-                     r"|peanuts|next to nothing)\b")
+_LITTLE = re.compile(
+    r"\b(?:tiny|very little|not (?:very )?much|just (?:starting|beginning)|hardly anything"
+    r"|peanuts|next to nothing)\b"
+)
 _PLUS = re.compile(r"\s*(?:\+|plus\b|or more\b|and (?:up|more)\b)")
 
 

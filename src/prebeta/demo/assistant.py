@@ -251,5 +251,3 @@ class Assistant:
         if not said and "thanks" in heard.signs:
             return [self._memory.say("thanks")]
         return said or [self._memory.say("after")]
-
-

@@ -87,9 +87,7 @@ RULES = (
 
 def make(facts: Mapping[str, str]) -> dict[str, Any]:
     """The plan for these facts: the facts themselves, `products` and `steps`, in the order of the rules."""
-    fitting = [
-        rule for rule in RULES if all(facts.get(slot) in values for slot, values in rule.when.items())
-    ]
+    fitting = [rule for rule in RULES if all(facts.get(slot) in values for slot, values in rule.when.items())]
     steps = ["Open your account with the link in the e-mail", *(rule.step for rule in fitting)]
     return {
         **facts,

@@ -25,7 +25,7 @@ _LEAD = (
 )
 QUESTION = re.compile(
     _LEAD + r"(?:what|whats|what's|why|how|how's|hows|when|when's|where|where's|which|who|who's|whose|do|does|did"
-            r"|can|could|is"
+    r"|can|could|is"
     r"|are|will|would|should|am|any)\b(?! be (?:fine|great|good))"
 )
 INQUIRY = _words(

@@ -19,20 +19,26 @@ _START = r"^\W*(?:(?:and|now|next|then|first|so|great|good|sure|alright|ok(?:ay)
 _GOOD = r"(?:right|correct(?:ly)?|ok(?:ay)?|all ?right|fine|accurate|good)"
 
 IMPERATIVE: Final = _any(
-    r"\b(?:please|kindly)\s+(?:\w+\s+)?(?:tell|give|provide|share|enter|type|choose|select|pick|send|specify|let|confirm|describe|"
+    r"\b(?:please|kindly)\s+(?:\w+\s+)?(?:tell|give|provide|share|enter|type|choose|select|pick|send|specify|"
+    r"let|confirm|describe|"
     r"say|state|add|name|indicate|reply|answer|pop|drop|write)\b",
-    rf"{_START}(?:tell|give|provide|share|enter|type|choose|select|pick|send|specify|describe|name|indicate|drop|pop|add)\b"
+    rf"{_START}(?:tell|give|provide|share|enter|type|choose|select|pick|send|specify|describe|name|indicate|"
+    rf"drop|pop|add)\b"
     r"(?! (?:it|them|this|that) up\b| up\b| (?:me|us) (?:a|one|some|\d))",
     r"\b(?:i(?:['’]ll| will)?|we(?:['’]ll| will)?)\s+(?:just\s+|also\s+|still\s+|only\s+)*(?:need|require)\b",
     r"\blet (?:me|us) know\b(?! (?:when|once|if) you(?:['’]re|['’]ve| are| have| need| find| found))",
-    r"\b(?:could|can|will|would|may|might) (?:you|i|we) (?:please )?(?:tell|give|share|provide|have|get|take|ask|confirm|verify|check|make sure|look|see)\b",
-    r"\b(?:please|kindly)\s+(?:\w+\s+)?(?:check|verify|review|make sure|take a look|look (?:at|over)|re-?enter|try|repeat|use)\b",
+    r"\b(?:could|can|will|would|may|might) (?:you|i|we) (?:please )?(?:tell|give|share|provide|have|get|take|"
+    r"ask|confirm|verify|check|make sure|look|see)\b",
+    r"\b(?:please|kindly)\s+(?:\w+\s+)?(?:check|verify|review|make sure|take a look|look (?:at|over)|re-?enter|"
+    r"try|repeat|use)\b",
     r"\bbegin (?:with|by) telling\b",
-    rf"{_START}(?:(?:re)?confirm(?:ing)?|to (?:confirm|make sure|be sure|check)|let['’]?s confirm|let me (?:confirm|verify|make sure)|"
+    rf"{_START}(?:(?:re)?confirm(?:ing)?|to (?:confirm|make sure|be sure|check)|let['’]?s confirm|"
+    rf"let me (?:confirm|verify|make sure)|"
     r"take a look|check|review|verify|look (?:at|over))\b",
     r"\bi(?:['’]d)? (?:want|like|need|have) to (?:confirm|verify|check|make sure)\b",
     rf"{_START}if (?:this|that|it|everything|all)\b[^.]*{_GOOD}\b",
-    rf"{_START}(?:so )?(?:do|does|did|is|are|would|will|shall|should) (?:you|i|we|this|that|it|these|everything|there)\b",
+    rf"{_START}(?:so )?(?:do|does|did|is|are|would|will|shall|should) (?:you|i|we|this|that|it|these|everything|"
+    rf"there)\b",
     r"^\W*(?:and |so |now )?(?:what|which|when|where|who|how (?:many|much|soon|old|long|big))\b[^.]*$",
     r":\s*$",
 )
@@ -40,33 +46,44 @@ IMPERATIVE: Final = _any(
 
 CONFIRM: Final = _any(
     r"\b(?:shall|should) (?:i|we)\b(?! (?:call|reach|contact|write|send|address|expect))",
-    r"\b(?:can|may|could) (?:i|we) (?:go ahead|proceed|book|confirm|submit|place|finali[sz]e|send it|schedule|reserve)\b",
-    r"\b(?:do|would|did) you (?:want|like|wish) (?:me|us) to (?:go ahead|proceed|book|confirm|submit|place|finali[sz]e|"
+    r"\b(?:can|may|could) (?:i|we) (?:go ahead|proceed|book|confirm|submit|place|finali[sz]e|send it|schedule|"
+    r"reserve)\b",
+    r"\b(?:do|would|did) you (?:want|like|wish) (?:me|us) to (?:go ahead|proceed|book|confirm|submit|place|"
+    r"finali[sz]e|"
     r"schedule|reserve|create|send it|set)\b",
-    rf"(?:\b(?:do|would|did) you (?:want|like|wish|care) to|\bwanna|{_START}want to|\b(?:so|that) you(?:['’]d)? (?:want|like) to) (?:go ahead|proceed|continue|confirm|submit|finali[sz]e|sign up|"
-    r"(?:book|reserve|order|rent|buy|purchase|schedule|place|make|get)(?: (?:it|them|now|this|that|these|one)\b|(?=\W*\?)|"
-    r" (?:(?:an?|the|this|that|your) )?(?:\w+ )?(?:appointment|reservation|booking|order|transfer|purchase|table|room|tickets?|visit|car|ride)))\b",
+    rf"(?:\b(?:do|would|did) you (?:want|like|wish|care) to|\bwanna|{_START}want to|\b(?:so|"
+    rf"that) you(?:['’]d)? (?:want|like) to) (?:go ahead|proceed|continue|confirm|submit|finali[sz]e|sign up|"
+    r"(?:book|reserve|order|rent|buy|purchase|schedule|place|make|get)(?: (?:it|them|now|this|that|these|one)\b|"
+    r"(?=\W*\?)|"
+    r" (?:(?:an?|the|this|that|your) )?(?:\w+ )?(?:appointment|reservation|booking|order|transfer|purchase|"
+    r"table|room|tickets?|visit|car|ride)))\b",
     rf"{_START}(?:so )?you(?:['’]d like| want| would like| wish)\b[^?]*\?",
     r"\bare you (?:ok(?:ay)?|fine|happy|good) with\b",
     r"\bhow do(?:es)? [^.?!]{1,60} (?:sound|look)\b",
     rf"\b(?:is|are|does|do|did) (?:the|your|this|that|my) [\w ]{{1,40}} {_GOOD}\b",
     rf"\b(?:if|whether|sure(?: that)?) [^.?!]*\b{_GOOD}\b",
     rf"{_START}(?:to (?:confirm|make sure|be sure)|let['’]?s confirm|let me (?:confirm|verify|make sure))\b",
-    r"\b(?:verify|check|review|look (?:at|over)) (?:your|the) (?:\w+ )?(?:order|booking|reservation|summary|details|request)\b(?! (?:number|code|id))",
-    rf"\b(?:is|are|does|do) (?:that|this|it|these|those|they|everything|all(?: of)?(?: (?:this|that|it|the above))?|the (?:details?|"
+    r"\b(?:verify|check|review|look (?:at|over)) (?:your|the) (?:\w+ )?(?:order|booking|reservation|summary|"
+    r"details|request)\b(?! (?:number|code|id))",
+    rf"\b(?:is|are|does|do) (?:that|this|it|these|those|they|everything|all(?: of)?(?: (?:this|that|it|"
+    rf"the above))?|the (?:details?|"
     rf"summary|information|following|above))(?: \w+){{0,3}} {_GOOD}\b",
-    rf"\b(?:order|booking|reservation|details?|summary|everything|all|that|this|it)\b[^.?!,]{{0,30}}\b(?:look|sound|seem|is|are)\w*"
+    rf"\b(?:order|booking|reservation|details?|summary|everything|all|that|this|it)\b[^.?!,]{{0,30}}\b(?:look|"
+    rf"sound|seem|is|are)\w*"
     rf"[^.?!,]{{0,15}}\b{_GOOD}\b[^.!?]*\?",
     rf"\b{_GOOD}\s*\?",
     rf"\bis the {_GOOD} \w+ (?:on|shown|displayed|below|above)\b",
     r"\b(?:how )?do(?:es)? (?:that|this|it|these) (?:work|suit|sound)\b",
     r"\bgood to go\s*\?",
     r"\b(?:did|do|have) (?:i|we) (?:get|got|have|input)[^.?!]{0,30}\b(?:right|correct(?:ly)?)\b",
-    r"\b(?:please |can you |could you |will you |would you |just |do you |to |please can you )(?:please )?(?:re)?confirm\b(?! your)",
-    r"\bconfirm your (?:order|booking|reservation|appointment|details|choices?|selections?|request|purchase|visit|ride|stay|tickets?|trip|plan|appointment)\b",
+    r"\b(?:please |can you |could you |will you |would you |just |do you |to |"
+    r"please can you )(?:please )?(?:re)?confirm\b(?! your)",
+    r"\bconfirm your (?:order|booking|reservation|appointment|details|choices?|selections?|request|purchase|"
+    r"visit|ride|stay|tickets?|trip|plan|appointment)\b",
     r"\bis (?:this|that|it|everything) (?:\w+ ){0,3}what you (?:want|need|asked|mean)",
     rf"{_START}confirm(?:ing)?\b(?! your)",
-    rf"\b(?:verify|check|review|make sure|look (?:at|over)|take a look)\b[^.?!]*\b(?:{_GOOD}|details|information|summary|the following)\b",
+    rf"\b(?:verify|check|review|make sure|look (?:at|over)|take a look)\b[^.?!]*\b(?:{_GOOD}|details|"
+    rf"information|summary|the following)\b",
     r"\bready to (?:go|book|submit|confirm|proceed|place|finali[sz]e)\b",
     r"\b(?:go|going) ahead\b[^.]*\?",
     r"\b(?:happy|good|fine|ok(?:ay)?) with (?:that|this|it|these)\b",
@@ -76,14 +93,16 @@ CONFIRM: Final = _any(
 )
 
 ASKS_HOW: Final = re.compile(
-    r"\b(?:what|which|where|when|whom?|how (?:many|much|long|soon)|for how|at what)\b[^.?!,;:—]*?\b(?:(?:shall|should|can|may|could) (?:i|we)|you)\b"
+    r"\b(?:what|which|where|when|whom?|how (?:many|much|long|soon)|for how|at what)\b[^.?!,;:—]{0,120}?\b(?:(?:shall|"
+    r"should|can|may|could) (?:i|we)|you)\b"
     r"(?! (?:go ahead|proceed))",
     re.I,
 )
 """*Which name shall I book under?* asks for a value, whatever it shares with *shall I book?*."""
 
 PROPOSES: Final = re.compile(
-    r"\b(?:how|what) about\b|\b(?:is|would|does|will) (?:[\w:.-]+ ){1,5}?(?:ok(?:ay)?|fine|good|possible|convenient|work|suit|do|be)\b[^?]*\?",
+    r"\b(?:how|what) about\b|\b(?:is|would|does|will) (?:[\w:.-]+ ){1,5}?(?:ok(?:ay)?|fine|good|possible|"
+    r"convenient|work|suit|do|be)\b[^?]*\?",
     re.I,
 )
 """Puts a value forward that nobody gave: *how about Monday?*, *would 9:30 work?*."""
@@ -92,10 +111,12 @@ POINTS_BACK: Final = re.compile(r"\b(?:it|that|one|this|these|those|them|again|w
 """The prompt leaves to the sentence before what it is about: *can you send it?*, *please try again*."""
 
 ASK_CHANGE: Final = _any(
-    r"\bwh(?:at|ich)\b[^.?!]{0,60}\b(?:(?<!the )change|to (?:correct|fix|edit|update|adjust|amend)|(?:be|is|are|was|looks?|seems?) "
+    r"\bwh(?:at|ich)\b[^.?!]{0,60}\b(?:(?<!the )change|to (?:correct|fix|edit|update|adjust|amend)|(?:be|is|are|"
+    r"was|looks?|seems?) "
     r"(?:different|wrong|off|incorrect))\b(?! (?:is|of|in|to)\b)[^.]*\??$",
     r"\bwh(?:at|ich)\b[^.?!]{0,30}\b(?:should|shall|can|do) (?:i|we) (?:correct|fix|edit|update|adjust|amend)\b",
-    r"\b(?:tell|let) me (?:know )?what (?:to|you(?:['’]d| would) like to|needs to|should)(?: be)? (?:change|correct|fix|edit|update|different)",
+    r"\b(?:tell|let) me (?:know )?what (?:to|you(?:['’]d| would) like to|needs to|should)(?: be)? (?:change|"
+    r"correct|fix|edit|update|different)",
     r"\bwhat should (?:i|we|it|that) (?:change|be instead|put instead)",
 )
 """Asks which of the given facts is to be another."""
@@ -121,12 +142,15 @@ OPEN: Final = _any(
 )
 
 FALLBACK: Final = _any(
-    rf"\b(?:i|we)? ?(?:did|do|could|can|was){_N_T} (?:quite |fully |really |able to )?(?:understand|catch|follow|parse|"
+    rf"\b(?:i|we)? ?(?:did|do|could|can|was){_N_T} (?:quite |fully |really |able to )?(?:understand|catch|"
+    rf"follow|parse|"
     r"recogni[sz]e|make sense|make that out|get (?:that|this|it|what))",
     r"\bcannot (?:understand|process|parse|recogni[sz]e)",
     r"\bunable to (?:understand|process|parse|recogni[sz]e)",
-    r"\b(?:not|n['’]t) sure (?:i|what you|how to (?:read|take|interpret)|that i) ?(?:understand|understood|follow|mean|got)?",
-    r"\b(?:re-?phrase|say (?:that|it) (?:again|differently|another way)|put (?:that|it) (?:differently|another way))\b",
+    r"\b(?:not|n['’]t) sure (?:i|what you|how to (?:read|take|interpret)|that i) ?(?:understand|understood|"
+    r"follow|mean|got)?",
+    r"\b(?:re-?phrase|say (?:that|it) (?:again|differently|another way)|put (?:that|it) (?:differently|"
+    r"another way))\b",
     r"\b(?:come again|pardon(?: me)?)\s*\?",
     r"\bdid(?:n['’]?t| not) (?:make sense|work|help)\b",
     r"\bsomething went wrong\b",
@@ -138,9 +162,12 @@ FALLBACK: Final = _any(
 APOLOGY: Final = _any(r"\b(?:sorry|apolog(?:y|ies|i[sz]e)|unfortunately|i['’]?m afraid|regret)\b")
 
 DECLINE: Final = _any(
-    r"\b(?:(?:ca|wo)n['’]?t|(?:i|we)(?: \w+)? (?:do|am|are)(?:n['’]?t| not)|(?:i['’]m|we['’]re) not|isn['’]?t|is not) "
-    r"(?:really |able to |the right place to |going to |something i |allowed to )?(?:help|assist|answer|give|recommend|"
-    r"know|discuss|comment|have (?:that|this|any|an|the) ?(?:information|info|answer|figure|detail)?|do that|tell|say|"
+    r"\b(?:(?:ca|wo)n['’]?t|(?:i|we)(?: \w+)? (?:do|am|are)(?:n['’]?t| not)|(?:i['’]m|we['’]re) not|isn['’]?t|"
+    r"is not) "
+    r"(?:really |able to |the right place to |going to |something i |allowed to )?(?:help|assist|answer|give|"
+    r"recommend|"
+    r"know|discuss|comment|have (?:that|this|any|an|the) ?(?:information|info|answer|figure|detail)?|do that|"
+    r"tell|say|"
     r"advise|talk|cover|offer|write|something)",
     r"\bcannot (?:help|assist|answer|discuss|comment|do that|tell|say|advise)",
     r"\b(?:unable|not able) to (?:help|assist|answer|say|tell|discuss|advise|give|recommend|offer)",
@@ -154,25 +181,31 @@ DECLINE: Final = _any(
 )
 
 _DONE_WORD = (
-    r"(?:booked|confirmed|scheduled(?! to)|reserved|submitted|registered|completed?|complete|finali[sz]ed|arranged|placed|ordered|sorted|processed|"
-    r"recorded|filed|created|set up|all set|good to go|taken care of|on (?:its|the|their) way|cancell?ed|updated|approved|rented|purchased|transferred|"
+    r"(?:booked|confirmed|scheduled(?! to)|reserved|submitted|registered|completed?|complete|finali[sz]ed|"
+    r"arranged|placed|ordered|sorted|processed|"
+    r"recorded|filed|created|set up|all set|good to go|taken care of|on (?:its|the|their) way|cancell?ed|"
+    r"updated|approved|rented|purchased|transferred|"
     r"paid|issued|dispatched|enrolled|signed up|done|finished|ready)"
 )
 DONE: Final = _any(
-    rf"\b(?:is|are|has been|have been|was|been|['’]s|['’]re|it['’]?s|you['’]?re|that['’]?s|everything['’]?s|i['’]?ve|we['’]?ve|"
+    rf"\b(?:is|are|has been|have been|was|been|['’]s|['’]re|it['’]?s|you['’]?re|that['’]?s|everything['’]?s|"
+    rf"i['’]?ve|we['’]?ve|"
     rf"i have|we have)(?: now| all| been| successfully| just| officially){{0,3}} {_DONE_WORD}\b",
     r"^\W*(?:all )?(?:done|booked|confirmed|all set|sorted|finished|complete[d]?)\b\s*(?:[!.,:—-]|$)",
-    r"\b(?:i|we) (?:just |now )?(?:booked|reserved|scheduled|placed|ordered|submitted|rented|cancell?ed|registered)\b",
+    r"\b(?:i|we) (?:just |now )?(?:booked|reserved|scheduled|placed|ordered|submitted|rented|cancell?ed|"
+    r"registered)\b",
     r"\b(?:successfully|officially) (?:\w+ed|made|bought|sent|set)\b",
     r"\b(?:\w+ed|made|bought|sent|set) successfully\b",
-    r"\b(?:booking|order|appointment|reservation|registration|transfer|payment|purchase|request|application) (?:is|was|has been) (?:successful|made)\b",
+    r"\b(?:booking|order|appointment|reservation|registration|transfer|payment|purchase|request|"
+    r"application) (?:is|was|has been) (?:successful|made)\b",
     r"\b(?:membership|subscription) is (?:now )?active\b|\bis now (?:active|live)\b",
     r"\b(?:booking|order|appointment|reservation|request|registration|plan|application|repair|ticket|visit) "
     r"(?:is )?(?:confirmed|complete[d]?|booked|placed|submitted|on its way)\b",
 )
 NOT_DONE: Final = _any(
     rf"\b(?:is|are|was|has|have|been){_N_T}\b",
-    r"\b(?:once|when|before|until|after|as soon as|if|unless|will be|to be|would be|can be|not yet|almost|nearly|no longer)\b",
+    r"\b(?:once|when|before|until|after|as soon as|if|unless|will be|to be|would be|can be|not yet|almost|"
+    r"nearly|no longer)\b",
 )
 """In the same clause as a claim of success these take it back."""
 CLAUSE: Final = re.compile(r"\band\b|\bbut\b|[;—–]|,(?= (?:and|but|so|i|we|you|your)\b)", re.I)
@@ -182,7 +215,8 @@ HOLD_ON: Final = _any(
     r"^\W*a (?:moment|second|sec)\b",
     r"\b(?:hold on|please wait|bear with me)\b(?! (?:at|by|in|there|near|until)\b)",
     r"\blet me (?:just )?(?:check|look|see)\b",
-    rf"(?:\b(?:i['’]?m|i am|we['’]?re)|{_START[1:]}) ?(?:just |now )?(?:checking|looking)\b(?! (?:account|in|out|is)\b) (?:\w+ )?(?:up|for|with|on|if|the|that|this|it|our|availability)\b",
+    rf"(?:\b(?:i['’]?m|i am|we['’]?re)|{_START}) ?(?:just |now )?(?:checking|looking)\b(?! (?:account|in|"
+    rf"out|is)\b) (?:\w+ )?(?:up|for|with|on|if|the|that|this|it|our|availability)\b",
 )
 
 TECHNICAL: Final = _any(
@@ -204,14 +238,16 @@ YES: Final = re.compile(
     re.I,
 )
 NO: Final = re.compile(
-    r"^\W*(?:no|nope|not|cancel|stop|abort|never ?mind|don['’]?t|wrong|incorrect|start (?:over|again)|restart|exit|quit|discard)\b",
+    r"^\W*(?:no|nope|not|cancel|stop|abort|never ?mind|don['’]?t|wrong|incorrect|start (?:over|again)|restart|"
+    r"exit|quit|discard)\b",
     re.I,
 )
 CHANGE: Final = re.compile(
     r"\b(?:change|edit|correct (?:it|something|a)|modify|fix|amend|adjust|update|something['’]?s (?:wrong|off))\b", re.I
 )
 ESCAPE: Final = re.compile(
-    r"\b(?:not sure|don['’]?t know|no idea|skip|other|something else|none|help|back|human|agent|more (?:options|info)|what['’]?s this|"
+    r"\b(?:not sure|don['’]?t know|no idea|skip|other|something else|none|help|back|human|agent|more (?:options|"
+    r"info)|what['’]?s this|"
     r"explain|unsure|menu|start over|cancel)\b",
     re.I,
 )

@@ -18,6 +18,9 @@ from prebeta.dialogue.similarity import sentences
 from prebeta.dialogue.slots import SlotWords, asked_words, option_value
 
 _CACHE_LIMIT = 20_000
+_LONG_MESSAGE, _LONG_SENTENCE = 4_000, 600
+"""Characters that are read of a message and of a sentence: half from its beginning, half from its end. A product may send
+a whole page or rubbish, and patterns that look ahead would take time with the square of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,18 @@ _YES_NO = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """What a single sentence does."""
+
+    question: bool
+    asks: bool
+    fallback: bool
+    declines: bool
+    hold_on: bool
+    done: bool
+
+
 class Reader:
     """Reads messages of one product. Readings are cached: products say the same things to many users."""
 
@@ -80,6 +95,8 @@ class Reader:
         self.answers = tuple(answers)
         self._words = [SlotWords(slot) for slot in slots]
         self._cache: dict[tuple[tuple[str, ...], tuple[str, ...]], Reading] = {}
+        self._marks: dict[str, _Mark] = {}
+        self._prompts: dict[str, tuple[bool, bool, bool, bool]] = {}
 
     def read(self, reply: Reply) -> Reading:
         """The reading of a reply's messages and options."""
@@ -98,24 +115,23 @@ class Reader:
 
     def _read(self, reply: Reply) -> Reading:
         text = reply.text
-        parts = sentences(text)
-        asking = [part for part in parts if _questions(part) or phrases.IMPERATIVE.search(part)]
+        parts = [_cut(part, _LONG_SENTENCE) for part in sentences(_cut(text, _LONG_MESSAGE))]
+        marks = [self._mark(part) for part in parts]
+        asking = [part for part, mark in zip(parts, marks, strict=True) if mark.asks]
         prompt = " ".join(asking) or (parts[-1] if parts and reply.options else "")
         prompts = bool(asking or reply.options)
         rule, asks, source = self._asked(text, prompt, reply.options)
-        plain = phrases.ASKS_HOW.sub(" asked ", prompt)
-        changes = (
-            not asks and rule is None and bool(phrases.ASK_CHANGE.search(prompt)) and not phrases.CONFIRM.search(plain)
-        )
-        confirms = not (asks or rule or changes) and prompts and self._confirms(plain, reply.options)
-        more = bool(phrases.MORE.search(prompt)) and not asks
-        opens = bool(phrases.OPEN.search(prompt)) and not asks
+        changes, confirms, more, opens = self._moves(prompt)
+        changes = changes and not (asks or rule)
+        confirms = prompts and not (asks or rule or changes) and (confirms or _offers_yes_and_no(reply.options))
+        more, opens = more and not asks, opens and not asks
         if not asks and rule is None and not (confirms or changes or more or opens) and prompt:
             asks = self._by_words(asking or [prompt], parts)
             source = "words" if asks else None
-        fallback = bool(phrases.FALLBACK.search(text))
-        question = any(map(_questions, asking)) and not more
-        done = not (fallback or question or asks or confirms or changes or opens) and self._claims_done(parts)
+        fallback = any(mark.fallback for mark in marks)
+        question = any(mark.question for mark in marks) and not more
+        settled = not (fallback or question or asks or confirms or changes or opens)
+        done = settled and any(mark.done for mark in marks)
         return Reading(
             text=text,
             prompt=prompt,
@@ -128,12 +144,42 @@ class Reader:
             more=more or (rule is not None and rule.then == "close"),
             open=opens,
             fallback=fallback,
-            declines=bool(phrases.DECLINE.search(text)),
+            declines=any(mark.declines for mark in marks),
             done=done,
-            hold_on=not (prompts or done) and bool(phrases.HOLD_ON.search(text)),
+            hold_on=not (prompts or done) and any(mark.hold_on for mark in marks),
             yes_no=bool(_YES_NO.search(prompt)),
             empty=reply.empty,
         )
+
+    def _mark(self, part: str) -> _Mark:
+        """What one sentence does by itself. Most sentences come again in other messages, so they are read once."""
+        found = self._marks.get(part)
+        if found is None:
+            if len(self._marks) >= _CACHE_LIMIT:
+                self._marks.clear()
+            question = _questions(part)
+            found = self._marks[part] = _Mark(
+                question=question,
+                asks=question or bool(phrases.IMPERATIVE.search(part)),
+                fallback=bool(phrases.FALLBACK.search(part)),
+                declines=bool(phrases.DECLINE.search(part)),
+                hold_on=bool(phrases.HOLD_ON.search(part)),
+                done=not question and _claims_done(part),
+            )
+        return found
+
+    def _moves(self, prompt: str) -> tuple[bool, bool, bool, bool]:
+        """Whether a prompt asks what to change, asks to confirm, asks for more wishes, or is open."""
+        found = self._prompts.get(prompt)
+        if found is None:
+            if len(self._prompts) >= _CACHE_LIMIT:
+                self._prompts.clear()
+            plain = phrases.ASKS_HOW.sub(" asked ", prompt)
+            confirms = bool(phrases.CONFIRM.search(plain))
+            changes = not confirms and bool(phrases.ASK_CHANGE.search(prompt))
+            more, opens = bool(phrases.MORE.search(prompt)), bool(phrases.OPEN.search(prompt))
+            found = self._prompts[prompt] = (changes, confirms, more, opens)
+        return found
 
     def _asked(
         self, text: str, prompt: str, options: Sequence[Option]
@@ -142,7 +188,7 @@ class Reader:
         rule, asks = self._by_answers(prompt)
         if rule is None and prompt != text:
             offered = self._by_options(options)
-            rule, asks = (None, offered) if offered else self._by_answers(text)
+            rule, asks = (None, offered) if offered else self._by_answers(_cut(text, _LONG_MESSAGE))
             if offered:
                 return None, offered, "options"
         if rule is not None:
@@ -213,19 +259,22 @@ class Reader:
             return ()
         return tuple(name for score, name in sorted(scored, key=lambda pair: -pair[0]) if score >= 0.75 * best)
 
-    @staticmethod
-    def _confirms(prompt: str, options: Sequence[Option]) -> bool:
-        if phrases.CONFIRM.search(prompt):
-            return True
-        titles = [option.title for option in options]
-        agree = any(phrases.YES.search(title) for title in titles)
-        return agree and any(phrases.NO.search(title) or phrases.CHANGE.search(title) for title in titles)
 
-    @staticmethod
-    def _claims_done(parts: Sequence[str]) -> bool:
-        """A clause says that the matter is settled, without a condition."""
-        clauses = [clause for part in parts if not _questions(part) for clause in phrases.CLAUSE.split(part)]
-        return any(phrases.DONE.search(clause) and not phrases.NOT_DONE.search(clause) for clause in clauses)
+def _offers_yes_and_no(options: Sequence[Option]) -> bool:
+    titles = [option.title for option in options]
+    agree = any(phrases.YES.search(title) for title in titles)
+    return agree and any(phrases.NO.search(title) or phrases.CHANGE.search(title) for title in titles)
+
+
+def _claims_done(part: str) -> bool:
+    """A clause says that the matter is settled, without a condition."""
+    clauses = phrases.CLAUSE.split(part)
+    return any(phrases.DONE.search(clause) and not phrases.NOT_DONE.search(clause) for clause in clauses)
+
+
+def _cut(text: str, most: int) -> str:
+    half = most // 2
+    return text if len(text) <= most else f"{text[:half]} … {text[-half:]}"
 
 
 def _questions(part: str) -> bool:

@@ -11,9 +11,13 @@ _MASKS = (
     (re.compile(r"\bhttps?://\S+"), "<url>"),
     (re.compile(r"(?<![\w<])[#+]?\d[\d.,:/ -]*\d|\d"), "<number>"),
 )
-_STOP = frozenset(
-    ["a", "an", "the", "and", "or", "of", "for", "to", "in", "on", "at", "is", "are", "was", "be", "do", "does", "did", "i", "you", "we", "they", "it", "this", "that", "these", "those", "my", "your", "our", "me", "us", "with", "what", "which", "who", "how", "when", "where", "can", "could", "would", "will", "shall", "should", "may", "might", "please", "so", "if", "as", "by", "from", "have", "has", "had", "there", "here", "no", "not", "yes", "ok", "okay", "just", "any", "some", "want", "like", "need", "get"]
-)
+_STOP = frozenset((
+    "a", "an", "the", "and", "or", "of", "for", "to", "in", "on", "at", "is", "are", "was", "be", "do", "does",
+    "did", "i", "you", "we", "they", "it", "this", "that", "these", "those", "my", "your", "our", "me", "us",
+    "with", "what", "which", "who", "how", "when", "where", "can", "could", "would", "will", "shall", "should",
+    "may", "might", "please", "so", "if", "as", "by", "from", "have", "has", "had", "there", "here", "no",
+    "not", "yes", "ok", "okay", "just", "any", "some", "want", "like", "need", "get",
+))  # fmt: skip
 
 
 def words(text: str) -> list[str]:

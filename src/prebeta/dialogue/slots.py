@@ -13,7 +13,8 @@ from prebeta.dialogue.similarity import content_words, jaccard, stem, words
 _CUES: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
         "date": re.compile(
-            r"\b(?:when|(?:what|which) (?:day|date)|how soon|by when|(?<!how many )(?<!number of )(?:dates?|days?))\b", re.I
+            r"\b(?:when|(?:what|which) (?:day|date)|how soon|by when|(?<!how many )(?<!number of )(?:dates?|days?))\b",
+            re.I,
         ),
         "time": re.compile(r"\b(?:when|(?:what|which) time|at what|how late|hour|o'?clock|time)\b", re.I),
         "phone": re.compile(
@@ -35,7 +36,9 @@ _CUES: Mapping[str, re.Pattern[str]] = MappingProxyType(
 )
 _STRONG: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
-        "phone": re.compile(r"\b(?:call|ring|text|reach) you\b|\b(?:tele)?phone\b|\bmobile\b|\bnumber\b.*\b(?:call|reach|ring)\b", re.I),
+        "phone": re.compile(
+            r"\b(?:call|ring|text|reach) you\b|\b(?:tele)?phone\b|\bmobile\b|\bnumber\b.*\b(?:call|reach|ring)\b", re.I
+        ),
         "email": re.compile(r"\be-?mail\b", re.I),
         "date": re.compile(r"\b(?:what|which|on which) (?:day|date)\b", re.I),
     }
@@ -65,7 +68,9 @@ _SIDES = (
     (r"check ?out|return|end|until", r"leav\w*|check\w*[- ]?out|return\w*|com\w+ back|until|end\w*"),
 )
 """Where a matter has two ends (from and to, in and out): the slot's name, and the words that mean this end."""
-_GENERIC = frozenset(stem(word) for word in ("number", "type", "name", "date", "time", "day", "code", "id", "kind", "method", "of"))
+_GENERIC = frozenset(
+    stem(word) for word in ("number", "type", "name", "date", "time", "day", "code", "id", "kind", "method", "of")
+)
 """Words that half the slots' names share: they point less than the others."""
 _MARKS = re.compile(r"[\W_]+")
 _TYPING = re.compile(r"(?:^|\bplease |\bjust |\bor |\bcan |\band |\bto )type\b(?! of)", re.I)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from prebeta.core.types import Json, Transcript
+from prebeta.dialogue.matching import mentions
 from prebeta.judges.facts import FactReader, Utterance, day_of, utterances
 
 
@@ -45,8 +46,8 @@ def wrong_values(transcript: Transcript, facts: FactReader) -> Iterator[WrongVal
         old = value is not None and any(
             facts.same(slot, value, utterance, today) for utterance in heard if utterance.value != heard[-1].value
         )
-        shown = seen if value is None else [(at, held) for at, held in seen if held is not None]
-        since = _since(shown, slot, heard[-1], facts, today)
+        shown = seen if value is None else _with_words(transcript, slot, value, seen)
+        since = _since(shown, slot, _first_time(heard), facts, today)
         yield WrongValue(slot, value, heard[-1].value, since if since is not None else turn, old)
 
 
@@ -75,6 +76,33 @@ def _may_lag(seen: Sequence[tuple[int, Json]], said: Utterance, value: Json) -> 
     before = [held for turn, held in seen if turn < said.turn]
     after = [held for turn, held in seen if turn > said.turn]
     return len(after) < 2 and bool(before) and before[-1] == value
+
+
+def _first_time(heard: Sequence[Utterance]) -> Utterance:
+    """The first of the utterances that kept saying the value last said: from there on the product could know it."""
+    first = heard[-1]
+    for utterance in reversed(heard):
+        if utterance.value != first.value:
+            break
+        first = utterance
+    return first
+
+
+def _with_words(
+    transcript: Transcript, slot: str, value: Json, seen: Sequence[tuple[int, Json]]
+) -> list[tuple[int, Json]]:
+    """The values seen in the state, and where that is silent those in the product's words: a reply that says the wrong
+    value beside what another slot holds is a recap."""
+    told = {turn: held for turn, held in seen if held is not None}
+    others = [
+        one for name, said in utterances(transcript.scenario, transcript.turns).items() if name != slot for one in said
+    ]
+    for turn in transcript.turns:
+        if turn.reply is None or turn.index in told or not mentions(turn.text, str(value)):
+            continue
+        if any(mentions(turn.text, form) for one in others if one.turn < turn.index for form in one.forms):
+            told[turn.index] = turn.text
+    return sorted(told.items())
 
 
 def _since(

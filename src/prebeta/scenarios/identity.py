@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
 
 from prebeta.core.types import Scenario
 
@@ -13,10 +15,14 @@ _SEED_BITS = 48
 
 def identity(scenario: Scenario, ordinal: int) -> str:
     """The id of a scenario: its content, whatever seed drew it, and which repetition of that content it is."""
-    content = asdict(scenario)
-    del content["id"], content["seed"]
-    text = json.dumps([content, ordinal], sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    content = {each.name: getattr(scenario, each.name) for each in fields(scenario) if each.name not in ("id", "seed")}
+    text = json.dumps([content, ordinal], sort_keys=True, ensure_ascii=True, separators=(",", ":"), default=_plain)
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _plain(part: Any) -> dict[str, Any]:
+    """A part of a scenario as JSON: much faster than `asdict`, which copies all that is below."""
+    return dict(part) if isinstance(part, Mapping) else {each.name: getattr(part, each.name) for each in fields(part)}
 
 
 def seed_of(run_seed: int, scenario_id: str) -> int:

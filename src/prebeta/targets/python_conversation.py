@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import uuid
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -36,8 +36,8 @@ class PythonConversation:
         self._prefix = context.prefix
         self._workers = workers
         self._timeout_s = timeout_s
-        # Not the context's id: a product that keeps its sessions would go on where an earlier run left.
-        self._id = uuid.uuid4().hex
+        # Not the context's id alone: a product that keeps its sessions would go on where an earlier run left.
+        self._id = f"{context.id}-{time.time_ns():x}"
         self._values: dict[str, Any] = {
             "session": self._id,
             "seed": context.seed,

@@ -60,12 +60,12 @@ class AgendaUser:
         """The next move after these turns."""
         reply = next((turn.reply for turn in reversed(turns) if turn.reply is not None), Reply())
         reading = self._reader.read(reply)
-        self._memory.hear(reading, reply)
+        self._memory.hear(reading)
         gone = self._leaves(reading)
         if gone is not None:
             return Leave(gone, Act("leave", understood=gone != "not_understood"))
         decision = self._interfere(self._policy.decide(reading, reply), reading, reply)
-        move = self._move(decision, reply)
+        move = self._move(decision)
         self._memory.note(decision)
         return move
 
@@ -117,7 +117,7 @@ class AgendaUser:
             return decision
         return Decision(acts.CHANGE, press=button, asked=decision.asked, behaviors=decision.behaviors)
 
-    def _move(self, decision: Decision, reply: Reply) -> Move:
+    def _move(self, decision: Decision) -> Move:
         """The decided act as a move: waiting, pressing, or typing."""
         if decision.wait:
             return Wait(Act(decision.act))

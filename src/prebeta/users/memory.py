@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from prebeta.behaviors.base import Decision
-from prebeta.core.types import Reply, Scenario, Slot
+from prebeta.core.types import Scenario, Slot
 from prebeta.dialogue import acts
 from prebeta.dialogue.reading import Reading
 from prebeta.dialogue.similarity import mask
@@ -37,9 +37,9 @@ class Memory:
         self._milestones: set[str] = set()
         self._heard: set[str] = set()
 
-    def hear(self, reading: Reading, reply: Reply) -> None:
+    def hear(self, reading: Reading) -> None:
         """Take in a product turn: is it new, does it advance, could it be placed?"""
-        self._count_progress(reading, new)
+        self._count_progress(reading)
         if reading.placed or self._by_elimination(reading):
             self.unplaced = 0
         elif not reading.fallback and not reading.empty:
@@ -81,7 +81,7 @@ class Memory:
         """A question that nothing explains, with one fact left: it must be that one; or one of yes or no."""
         return len(self.remaining) == 1 or reading.yes_no
 
-    def _count_progress(self, reading: Reading, new: bool) -> None:
+    def _count_progress(self, reading: Reading) -> None:
         """Count product turns in a row that did not advance although the user did its part."""
         milestone = self._milestone(reading)
         advanced = milestone is not None and milestone not in self._milestones
@@ -89,7 +89,7 @@ class Memory:
             self._milestones.add(milestone)
         if self.last is None or self.last.wait:
             return
-        puzzled_again = self.last.act == acts.PUZZLED and not new
+        puzzled_again = self.last.act == acts.PUZZLED and not advanced
         if self.last.act not in acts.COOPERATIVE and not puzzled_again:
             return
         if advanced:

@@ -73,9 +73,7 @@ def hear(text: str) -> dict[str, str]:
     facts = {}
     for slot, table in TABLES.items():
         hits = [(m.start(), value) for value, words in table.items() for m in re.finditer(rf"\b(?:{words})\b", said)]
-        kept = [
-            hit for hit in hits if not re.search(r"(?:\bnot|instead of)\s+(?:the |a |my )?$", said[: hit[0]])
-        ]
+        kept = [hit for hit in hits if not re.search(r"(?:\bnot|instead of)\s+(?:the |a |my )?$", said[: hit[0]])]
         if kept:
             facts[slot] = max(kept)[1]
     numbers = re.findall(r"\br[ -]?(\d{3})[ -]?(\d{3})\b", said)

@@ -82,9 +82,7 @@ YES = re.compile(
 NO = re.compile(
     r"^(?:no|nope|nah|wait|stop|hold on)\b|\b(?:wrong|change|incorrect|different|mistake|not (?:right|correct|quite))\b"
 )
-BACK = re.compile(
-    r"\b(?:not|isn'?t|wasn'?t|instead of|rather than|from)\s+(?:(?:a|an|the|my|on|at|by|it was)\s+)*$"
-)
+BACK = re.compile(r"\b(?:not|isn'?t|wasn'?t|instead of|rather than|from)\s+(?:(?:a|an|the|my|on|at|by|it was)\s+)*$")
 SAID_BEFORE = re.compile(r"\bi (?:said|told you|put)\s+(?:(?:a|an|the|my|on|at|by|it was)\s+)*$")
 NAMED = {"thing": r"\b(?:thing|object|item)\b", "spot": r"\b(?:spot|place|where|location)\b", "day": r"\b(?:day|date)\b",
          "flight": r"\bflight\b", "mail": r"\be?-?mail\b|address"}  # fmt: skip

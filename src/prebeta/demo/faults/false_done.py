@@ -17,9 +17,7 @@ _CLAIMS = (
 class DoneWhenHurried(Fault):
     """A customer in a hurry is told that the plan is on its way; there is none, and the conversation isn't over."""
 
-    card: ClassVar[Card] = Card(
-        "done_when_hurried", "FALSE_DONE", "shows impatience before all questions are answered"
-    )
+    card: ClassVar[Card] = Card("done_when_hurried", "FALSE_DONE", "shows impatience before all questions are answered")
 
     def __init__(self) -> None:
         super().__init__()

@@ -18,7 +18,7 @@ from prebeta.judges.rules import (
     system_error,
     wrong_result,
 )
-from prebeta.judges.rules.view import Sign, View
+from prebeta.judges.rules.view import Sign, Texts, View
 
 VERSION = "1"
 
@@ -42,11 +42,11 @@ class RuleJudge:
     name = "rules"
 
     def __init__(self, reader: Reader, facts: FactReader) -> None:
-        self._reader, self._facts = reader, facts
+        self._reader, self._facts, self._texts = reader, facts, Texts()
 
     async def __call__(self, transcript: Transcript) -> Sequence[Verdict]:
         """The failures found, in order of their turns."""
-        view = View(transcript, self._reader, self._facts)
+        view = View(transcript, self._reader, self._facts, self._texts)
         verdicts: dict[tuple[str, str | None], Verdict] = {}
         for kind, find in RULES.items():
             for sign in find(view):

@@ -24,13 +24,13 @@ _MENDS = re.compile(
 
 
 def find(view: View) -> Iterator[Sign]:
-    if view.ended_well:
-        return
+    """A fallback counts though the user found a way on by itself; an apology only where the end wasn't reached."""
     exchanges = view.exchanges
     for exchange in exchanges:
         if exchange.user is None or exchange.reply.problem is not None or exchange.reply.empty:
             continue
-        if _gives_up(exchange):
+        overcome = view.ended_well and (exchange is exchanges[-1] or not exchange.reading.fallback)
+        if _gives_up(exchange) and not overcome:
             yield Sign(exchange.index, "the product gives up and offers no way to go on", exchange.reply.text)
     hung_up = view.transcript.stop.by == "product" and view.transcript.stop.reason == "ended"
     if exchanges and hung_up and not _claimed(exchanges):

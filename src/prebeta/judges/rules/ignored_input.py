@@ -10,7 +10,7 @@ from prebeta.dialogue import acts
 from prebeta.dialogue.matching import mentions
 from prebeta.dialogue.phrases import IMPERATIVE
 from prebeta.dialogue.similarity import content_words, jaccard, sentences, tokens
-from prebeta.judges.facts import day_of, utterances
+from prebeta.judges.facts import day_of
 from prebeta.judges.rules.view import Exchange, Sign, View
 
 _ASKS_BACK = re.compile(
@@ -43,7 +43,7 @@ def find(view: View) -> Iterator[Sign]:
 def _asked_again(view: View) -> Iterator[Sign]:
     """A slot asked for after it was given, by the user's own doing neither revisited nor left open."""
     exchanges = view.exchanges
-    said = utterances(view.transcript.scenario, view.transcript.turns)
+    said = view.said
     today = day_of(view.transcript)
     for position, exchange in enumerate(exchanges):
         if not exchange.reading.asks or exchange.act_name in (*acts.ASIDES, acts.CHANGE, acts.DENY):

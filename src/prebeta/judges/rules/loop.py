@@ -16,12 +16,12 @@ BACK = 4
 
 def find(view: View) -> Iterator[Sign]:
     exchanges = view.exchanges
-    said = [tokens(exchange.reply.text) for exchange in exchanges]
     for position, exchange in enumerate(exchanges):
         if not exchange.supplied or exchange.advanced or exchange.reply.empty or exchange.reply.problem is not None:
             continue
-        earlier = range(max(0, position - BACK), position)
-        if any(said[back] and jaccard(said[position], said[back]) >= ALIKE for back in earlier):
+        said = tokens(exchange.reply.text)
+        earlier = [tokens(one.reply.text) for one in exchanges[max(0, position - BACK) : position]]
+        if any(old and jaccard(said, old) >= ALIKE for old in earlier):
             slot = exchange.reading.asks[0] if exchange.reading.asks else None
             reason = "the product says the same again although the user gave what was asked"
             yield Sign(exchange.index, reason, exchange.reply.text, slot)

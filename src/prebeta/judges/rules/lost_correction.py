@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prebeta.dialogue.matching import mentions
-from prebeta.judges.facts import Utterance, day_of, utterances
-from prebeta.judges.held import wrong_values
+from prebeta.judges.facts import Utterance, day_of
 from prebeta.judges.rules.view import Sign, View
 
 
@@ -14,12 +13,12 @@ def find(view: View) -> Iterator[Sign]:
     if view.ended_well or view.infrastructure:
         return
     found = set()
-    for wrong in wrong_values(view.transcript, view.facts):
+    for wrong in view.wrong:
         if wrong.old:
             found.add(wrong.slot)
             reason = f"{wrong.slot}: corrected to {wrong.wanted!r}, the product still holds {wrong.value!r}"
             yield Sign(wrong.turn, reason, view.transcript.turns[wrong.turn].text, wrong.slot)
-    for slot, said in utterances(view.transcript.scenario, view.transcript.turns).items():
+    for slot, said in view.said.items():
         if slot not in found and len({utterance.value for utterance in said}) > 1:
             yield from _in_recaps(view, slot, said)
 

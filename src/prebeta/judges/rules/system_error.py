@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from prebeta.dialogue.phrases import TECHNICAL
 from prebeta.dialogue.similarity import sentences
-from prebeta.judges.rules.view import Exchange, Sign, View
+from prebeta.judges.rules.view import Exchange, Sign, Texts, View
 
 _DANGLING = re.compile(r"\b(?:the|an?|and|or|your|our|my)\s*$|[,(\[{]\s*$", re.I)
 _STRANDED = re.compile(r"\b(?:to|of|for|with|from|in|on|at|is|are)\s*$", re.I)
@@ -24,14 +24,14 @@ def find(view: View) -> Iterator[Sign]:
     exchanges = view.exchanges
     for position, exchange in enumerate(exchanges):
         following = exchanges[position + 1] if position + 1 < len(exchanges) else None
-        reason = _reason(exchange, following)
+        reason = _reason(exchange, following, view.texts)
         if reason is not None and not (view.infrastructure and following is None):
             problem = exchange.reply.problem
             evidence = (problem.raw or problem.detail) if problem else exchange.reply.text
             yield Sign(exchange.index, reason, evidence[:2000])
 
 
-def _reason(exchange: Exchange, following: Exchange | None) -> str | None:
+def _reason(exchange: Exchange, following: Exchange | None, texts: Texts) -> str | None:
     reply = exchange.reply
     if reply.problem is not None:
         return f"{reply.problem.kind}: {reply.problem.detail}"
@@ -39,12 +39,17 @@ def _reason(exchange: Exchange, following: Exchange | None) -> str | None:
         late = following is not None and following.waited and not following.reply.empty
         first = exchange.user is None
         return None if late or first or exchange.waited or reply.ended else "the reply is empty"
-    if TECHNICAL.search(reply.text):
-        return "technical text where a person expects words"
-    if _raw_json(reply.text):
-        return "raw JSON where a person expects words"
+    unfit = texts(_unfit, reply.text)
+    if unfit is not None or reply.options:
+        return unfit
     last = reply.messages[-1].rstrip() if reply.messages else ""
-    return "the reply breaks off in mid-sentence" if not reply.options and _breaks_off(last) else None
+    return "the reply breaks off in mid-sentence" if texts(_breaks_off, last) else None
+
+
+def _unfit(text: str) -> str | None:
+    if TECHNICAL.search(text):
+        return "technical text where a person expects words"
+    return "raw JSON where a person expects words" if _raw_json(text) else None
 
 
 def _breaks_off(message: str) -> bool:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeVar
 
 from prebeta.core.types import Act, Json, Reply, Transcript, Turn
 from prebeta.dialogue import acts, phrases
 from prebeta.dialogue.reading import Reader, Reading
 from prebeta.dialogue.similarity import mask
-from prebeta.judges.facts import FactReader
+from prebeta.judges.facts import FactReader, Utterance, utterances
+from prebeta.judges.held import WrongValue, wrong_values
+
+Result = TypeVar("Result")
+_MOST_KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +85,28 @@ class Exchange:
         return self.act_name == acts.AFFIRM and asked.confirms
 
 
+class Texts:
+    """What follows from a text alone, kept for the run: a product says the same things to many users."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[Callable[[str], Any], str], Any] = {}
+
+    def __call__(self, work: Callable[[str], Result], text: str) -> Result:
+        """What `work` makes of the text."""
+        key = (work, text)
+        if key not in self._kept:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            self._kept[key] = work(text)
+        found: Result = self._kept[key]
+        return found
+
+
 class View:
     """One transcript, read once for all rules."""
 
-    def __init__(self, transcript: Transcript, reader: Reader, facts: FactReader) -> None:
-        self.transcript, self.reader, self.facts = transcript, reader, facts
+    def __init__(self, transcript: Transcript, reader: Reader, facts: FactReader, texts: Texts) -> None:
+        self.transcript, self.reader, self.facts, self.texts = transcript, reader, facts, texts
 
     @cached_property
     def exchanges(self) -> list[Exchange]:
@@ -112,6 +134,16 @@ class View:
             )
             values, user = held, None
         return found
+
+    @cached_property
+    def said(self) -> dict[str, list[Utterance]]:
+        """Slot to the times its value was given."""
+        return utterances(self.transcript.scenario, self.transcript.turns)
+
+    @cached_property
+    def wrong(self) -> tuple[WrongValue, ...]:
+        """The facts that are wrong where the product was last seen to hold any."""
+        return tuple(wrong_values(self.transcript, self.facts))
 
     @property
     def ended_well(self) -> bool:

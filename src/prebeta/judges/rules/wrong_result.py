@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from prebeta.judges.held import wrong_values
 from prebeta.judges.rules.view import Sign, View
 
 
 def find(view: View) -> Iterator[Sign]:
     if view.ended_well or view.infrastructure:
         return
-    for wrong in wrong_values(view.transcript, view.facts):
+    for wrong in view.wrong:
         if not wrong.old and wrong.value is not None:
             reason = f"{wrong.slot}: the user last said {wrong.wanted!r}, the product holds {wrong.value!r}"
             yield Sign(wrong.turn, reason, view.transcript.turns[wrong.turn].text, wrong.slot)
