@@ -74,7 +74,7 @@ def test_the_example_is_the_shortest_that_failed() -> None:
             "In day after an answer the product ignores the day it was given",
         ),
         (
-            {"kind": "SYSTEM_ERROR", "stage": "start", "after": None},
+            {"kind": "SYSTEM_ERROR", "stage": "opening", "after": None},
             "At the start the product breaks: error, time-out or nothing at all",
         ),
         ({"kind": "ODD_ONE", "stage": "day", "after": "new_act"}, "In day after new act the product shows odd one"),

@@ -149,7 +149,7 @@ def test_who_gives_up_without_a_verdict_is_blamed_where_it_stood_still() -> None
     found = of(LONG)
     # "ask:day" at 4 opened the last stage; the product turn after it brought nothing new
     assert (found.kind, found.turn, found.stage, found.after) == ("NO_PROGRESS", 6, "day", "inform")
-    assert (found.stages, found.moves) == (("start", "bike", "day"), {"say": 3, "press": 1, "leave": 1})
+    assert (found.stages, found.moves) == (("opening", "bike", "day"), {"say": 3, "press": 1, "leave": 1})
     assert found.fired == ("one_word", "emoji")
 
 
@@ -169,7 +169,7 @@ def test_a_product_that_breaks_before_its_first_word() -> None:
     assert (found.kind, found.turn, found.stage, found.after, found.move) == (
         "SYSTEM_ERROR",
         0,
-        "start",
+        "opening",
         None,
         None,
     )

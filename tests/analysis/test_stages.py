@@ -13,7 +13,7 @@ def test_a_stage_is_what_the_user_took_the_product_to_ask() -> None:
         "hello", says("I want a repair", "request"), "which bike?", says("city", "inform", asked="bike"),
         "well, well", says("hm", "nudge"), "which day?", press("Monday", asked="day"), "booked", stop=STOP,
     )  # fmt: skip
-    assert NAMER.name(held.turns) == ("start", None, "bike", None, "bike", None, "day", None, "day")
+    assert NAMER.name(held.turns) == ("opening", None, "bike", None, "bike", None, "day", None, "day")
 
 
 def test_configured_stages_go_first_in_their_order() -> None:
@@ -43,8 +43,8 @@ def test_what_breaks_opens_no_stage() -> None:
 
 
 def test_the_stage_of_a_turn_is_what_was_asked_before_it() -> None:
-    names = ("start", None, "bike", None, "day")
-    assert [stage_at(names, turn) for turn in range(5)] == ["start", "start", "start", "bike", "bike"]
+    names = ("opening", None, "bike", None, "day")
+    assert [stage_at(names, turn) for turn in range(5)] == ["opening", "opening", "opening", "bike", "bike"]
 
 
 def test_a_stage_come_back_to_stands_in_the_path_again() -> None:

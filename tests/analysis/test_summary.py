@@ -10,13 +10,13 @@ from prebeta.analysis.summary import gate, summarise
 from prebeta.core.types import Row
 
 ROWS = [
-    broke(0, "LOOP", "day", "F-loop", stages=("start", "bike", "day")),
-    broke(1, "LOOP", "day", "F-loop", stages=("start", "bike", "day"), sample="hunt", move="press"),
-    row(2, stages=("start", "bike", "day", "bike", "confirm")),
-    row(3, "REACHED", kind="IGNORED_INPUT", finding="F-flaw", flawed=True, stages=("start", "bike")),
-    row(4, "SIM_FAULT", blame="simulator", stages=("start",)),
+    broke(0, "LOOP", "day", "F-loop", stages=("opening", "bike", "day")),
+    broke(1, "LOOP", "day", "F-loop", stages=("opening", "bike", "day"), sample="hunt", move="press"),
+    row(2, stages=("opening", "bike", "day", "bike", "confirm")),
+    row(3, "REACHED", kind="IGNORED_INPUT", finding="F-flaw", flawed=True, stages=("opening", "bike")),
+    row(4, "SIM_FAULT", blame="simulator", stages=("opening",)),
     row(5, "LEFT"),
-    row(6, sample="hunt", stages=("start", "bike", "day", "confirm")),
+    row(6, sample="hunt", stages=("opening", "bike", "day", "confirm")),
     row(7, policy="autopilot"),
     row(8, "TIMEOUT", policy="autopilot"),
 ]
@@ -36,7 +36,7 @@ def test_the_summary_is_the_contract() -> None:
         "excluded": {"SIM_FAULT": 1, "JUDGE_FAULT": 0, "INFRA": 0, "LEFT": 1},
         "turns": 35, "seconds": 2.5, "cost_usd": 0.0, "model_calls": 0,
         "stages": [
-            {"stage": "start", "entered": 5, "left_failed": 0},
+            {"stage": "opening", "entered": 5, "left_failed": 0},
             {"stage": "bike", "entered": 5, "left_failed": 0},
             {"stage": "day", "entered": 4, "left_failed": 2},
             {"stage": "confirm", "entered": 2, "left_failed": 0},

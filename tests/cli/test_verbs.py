@@ -24,7 +24,7 @@ How 10 conversations ended
   REACHED  10  came to the end state
 
 How far they got
-  start  10  ████████████████████████
+  opening  10  ████████████████████████
 
 10 conversations, 10 user turns; the run took SECONDS
 Next:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from prebeta.core.types import Reply, Turn
 
-START = "start"
+START = "opening"
 CONFIRM = "confirm"
 
 

@@ -111,7 +111,7 @@ POINTS_BACK: Final = re.compile(r"\b(?:it|that|one|this|these|those|them|again|w
 """The prompt leaves to the sentence before what it is about: *can you send it?*, *please try again*."""
 
 ASK_CHANGE: Final = _any(
-    r"\bwh(?:at|ich)\b[^.?!]{0,60}\b(?:(?<!the )change|to (?:correct|fix|edit|update|adjust|amend)|(?:be|is|are|"
+    r"\bwh(?:at|ich)\b[^.?!]{0,60}\b(?:(?<!the )changed?|to (?:correct|fix|edit|update|adjust|amend)|(?:be|is|are|"
     r"was|looks?|seems?) "
     r"(?:different|wrong|off|incorrect))\b(?! (?:is|of|in|to)\b)[^.]*\??$",
     r"\bwh(?:at|ich)\b[^.?!]{0,30}\b(?:should|shall|can|do) (?:i|we) (?:correct|fix|edit|update|adjust|amend)\b",

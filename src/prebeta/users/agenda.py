@@ -115,7 +115,8 @@ class AgendaUser:
         button = next((option for option in reply.options if phrases.CHANGE.search(option.title)), None)
         if button is None:
             return decision
-        return Decision(acts.CHANGE, press=button, asked=decision.asked, behaviors=decision.behaviors)
+        corrected = next(iter(decision.facts), decision.asked)
+        return Decision(acts.CHANGE, press=button, asked=corrected, behaviors=decision.behaviors)
 
     def _move(self, decision: Decision) -> Move:
         """The decided act as a move: waiting, pressing, or typing."""

@@ -7,7 +7,7 @@ end, an open question, a menu, a question it can't place, and last a statement t
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prebeta.behaviors.base import Decision
 from prebeta.core.types import Option, Reply, Scenario, Slot
@@ -37,6 +37,9 @@ class Policy:
             return self._after_silence()
         if reading.hold_on and not (memory.last and memory.last.wait):
             return Decision(acts.NUDGE, wait=True)
+        changing = self._changing()
+        if changing is not None and reading.prompts:
+            return self._change(changing, reply)
         if reading.rule is not None and not reading.asks:
             return self._by_rule(reading, reply)
         if reading.asks:
@@ -134,19 +137,37 @@ class Policy:
         return None
 
     def _restate(self) -> Decision:
-        """Say what is to be changed: what the mind changed about, or what was last corrected; else that all is well."""
-        for slot in self.memory.slots.values():
-            changing = slot.instead is not None and self.memory.given.get(slot.name) == slot.instead.value
-            if changing and self.memory.last is not None and "correct_fact" in self.memory.last.behaviors:
-                return self._correct(slot)
+        """Say what is to be changed: what the user pressed *change* for, or corrected last; else that all is well."""
+        changing = self._changing()
+        if changing is not None:
+            return self._correct(changing)
         corrected = [name for name in self.memory.given if self.memory.corrections[name]]
         if corrected:
             return self._correct(self.memory.slots[corrected[-1]])
         return Decision(acts.DENY)
 
+    def _changing(self) -> Slot | None:
+        """The slot for which the user said that it wants to change something, until it has."""
+        last = self.memory.last
+        return self.memory.slots.get(last.asked or "") if last is not None and last.act == acts.CHANGE else None
+
+    def _change(self, slot: Slot, reply: Reply) -> Decision:
+        """After *change something*: the quick reply with the new value, or the one that names the slot, or words."""
+        decision = self._correct(slot)
+        fitting = self._fitting(slot, decision.facts[slot.name], reply.options)
+        if fitting is not None:
+            return replace(decision, press=fitting)
+        named = content_words(slot.name.replace("_", " "))
+        naming = next((option for option in reply.options if named & content_words(option.title)), None)
+        if naming is not None:
+            return Decision(acts.CHANGE, press=naming, asked=slot.name, behaviors=decision.behaviors)
+        return decision
+
     def _correct(self, slot: Slot) -> Decision:
         new = {slot.name: slot.fact.value if slot.instead is not None else self.memory.given[slot.name]}
-        return Decision(acts.CORRECT, facts=new, said=new, asked=slot.name)
+        last = self.memory.last
+        behaviors = last.behaviors if last is not None and last.act == acts.CHANGE else ()
+        return Decision(acts.CORRECT, facts=new, said=new, asked=slot.name, behaviors=behaviors)
 
     def _open(self, reply: Reply) -> Decision:
         if self.memory.requested and self.memory.remaining:
