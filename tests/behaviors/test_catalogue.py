@@ -73,6 +73,7 @@ def test_a_behavior_that_is_armed_fires_at_its_census_rate(name: str, conversati
 def test_no_behavior_exceeds_its_dose_or_fires_unarmed(name: str, conversations: list[Held]) -> None:
     for held in conversations:
         allowed = CATALOGUE[name].dose if name in held.transcript.scenario.behaviors else 0
+        allowed *= 3 if name == "correct_fact" else 1  # pressing *change*, then which fact, then what to
         assert held.fired[name] <= allowed
 
 

@@ -97,6 +97,7 @@ class Reader:
         self._cache: dict[tuple[tuple[str, ...], tuple[str, ...]], Reading] = {}
         self._marks: dict[str, _Mark] = {}
         self._prompts: dict[str, tuple[bool, bool, bool, bool]] = {}
+        self._pointed: dict[str, tuple[str, ...]] = {}
 
     def read(self, reply: Reply) -> Reading:
         """The reading of a reply's messages and options."""
@@ -252,12 +253,16 @@ class Reader:
 
     def _pointed_at(self, prompt: str) -> tuple[str, ...]:
         """Slots that these words point at, likeliest first; those far behind the first are dropped."""
-        said = asked_words(prompt)
-        scored = [(slot.score(prompt, said), slot.name) for slot in self._words]
-        best = max((score for score, _ in scored), default=0.0)
-        if best < 1.0:
-            return ()
-        return tuple(name for score, name in sorted(scored, key=lambda pair: -pair[0]) if score >= 0.75 * best)
+        found = self._pointed.get(prompt)
+        if found is None:
+            if len(self._pointed) >= _CACHE_LIMIT:
+                self._pointed.clear()
+            said = asked_words(prompt)
+            scored = [(slot.score(prompt, said), slot.name) for slot in self._words]
+            best = max((score for score, _ in scored), default=0.0)
+            ranked = sorted(scored, key=lambda pair: -pair[0]) if best >= 1.0 else []
+            found = self._pointed[prompt] = tuple(name for score, name in ranked if score >= 0.75 * best)
+        return found
 
 
 def _offers_yes_and_no(options: Sequence[Option]) -> bool:
