@@ -98,13 +98,12 @@ models: {m: {kind: openai}}
 user: {voice: {model: m}, policy: free, profile: {fit: chats.jsonl}}
 judges: [rules, rubrics]
 setup: {before: {post: /accounts}}
-behaviors: {hostility: 0.5, "mine:Shout": 0.5, clarify: 0.5}
+behaviors: {hostility: 0.5, clarify: 0.5}
 """
     project = project_of(tmp_path, text)
     assert [line.removesuffix(" is accepted but does nothing yet") for line in project.warnings()] == [
         "models", "setup", "user.voice: m", "user.policy: free", "user.profile.fit", "judges: rubrics",
-        "behaviors.hostility", "behaviors.mine:Shout",
-    ]  # fmt: skip
+            ]  # fmt: skip
     assert project.policy() == "agenda"
     assert all(
         any(line.startswith(key.rstrip("*")) or key.replace(".", ": ") in line for key in NOT_YET)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prebeta.config import Project
-from prebeta.config.users import KNOWN_BEHAVIORS
+from prebeta.behaviors import CATALOGUE
 from prebeta.core.types import Goal, Persona, Scenario
 from prebeta.scenarios import coverage, sample
 
@@ -70,7 +70,7 @@ def test_what_is_missing_is_named() -> None:
 
 def test_a_hunt_of_500_covers_and_is_counted_quickly() -> None:
     neutral = project(personas=[], goals=["a", "b", "c", "d"])
-    rates = dict.fromkeys(KNOWN_BEHAVIORS, 0.2)
+    rates = dict.fromkeys(CATALOGUE, 0.2)
     for n, least in ((500, 0.99), (250, 0.99), (100, 0.95)):
         scenarios = sample(neutral, n, 1, "hunt", rates)
         begun = time.process_time()

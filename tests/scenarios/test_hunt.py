@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prebeta.config import Project
-from prebeta.config.users import KNOWN_BEHAVIORS
+from prebeta.behaviors import CATALOGUE
 from prebeta.core.types import Scenario
 from prebeta.scenarios import coverage, sample
 from prebeta.scenarios.hunt import Hunt
 from prebeta.scenarios.space import space
 
-RATES: Mapping[str, float] = {name: 0.0 if name == "leaves" else 0.2 for name in KNOWN_BEHAVIORS}
+RATES: Mapping[str, float] = {name: 0.0 if name == "leaves" else 0.2 for name in CATALOGUE}
 
 
 def project(**more: Any) -> Project:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from prebeta.behaviors import CATALOGUE
 from prebeta.config import Project
 from prebeta.config.people import read_personas
-from prebeta.config.users import KNOWN_BEHAVIORS
+from prebeta.behaviors import CATALOGUE
 from prebeta.core.types import Persona
 from prebeta.scenarios import sample
 from prebeta.scenarios.personas import NEUTRAL
@@ -38,7 +38,7 @@ def test_a_rate_is_spread_with_its_mean_kept(rate: float, multipliers: list[floa
 
 @given(
     st.lists(st.fixed_dictionaries({}, optional={n: st.sampled_from(v) for n, v in TRAITS.items()}), min_size=1),
-    st.dictionaries(st.sampled_from(KNOWN_BEHAVIORS), st.floats(0, 1)),
+    st.dictionaries(st.sampled_from(sorted(CATALOGUE)), st.floats(0, 1)),
 )
 def test_over_any_personas_the_mean_of_each_behavior_is_its_rate(
     traits: list[dict[str, str]], rates: dict[str, float]
@@ -66,10 +66,10 @@ def test_personas_without_traits_have_the_rate_itself() -> None:
 def test_the_table_names_what_exists_and_the_usual_levels_change_nothing() -> None:
     for (trait, level), effects in TRAIT_EFFECTS.items():
         assert level in TRAITS[trait][1:]
-        assert set(effects) <= set(KNOWN_BEHAVIORS)
+        assert set(effects) <= set(CATALOGUE)
         assert all(factor > 0 for factor in effects.values())
     usual = Persona("p", {trait: levels[0] for trait, levels in TRAITS.items()})
-    assert all(multiplier(usual, name) == 1 for name in KNOWN_BEHAVIORS)
+    assert all(multiplier(usual, name) == 1 for name in CATALOGUE)
     assert {(trait, level) for trait, levels in TRAITS.items() for level in levels[1:]} == set(TRAIT_EFFECTS)
 
 

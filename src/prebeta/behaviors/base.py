@@ -16,8 +16,9 @@ class Decision:
     """An act the user has decided on, before it is put into words.
 
     `facts` maps slot to value, `said` to the form it will be uttered in; `literal` is the whole text where the words
-    are fixed. `bare` says just the value, `own` avoids the quick replies, `hurry` adds that time is short; `insist` is
-    how often the same fact was asked for again. `press` is the quick reply that fits.
+    are fixed. `bare` says just the value, `own` avoids the quick replies; `manners` are what else stands in the message
+    (hurry, hostile, emoji, paste); `language` the one it is worded in. `insist` is how often the same fact was asked for
+    again. `press` is the quick reply that fits, `must_press` that it will not be typed instead.
     """
 
     act: str
@@ -29,7 +30,9 @@ class Decision:
     press: Option | None = None
     bare: bool = False
     own: bool = False
-    hurry: bool = False
+    must_press: bool = False
+    manners: tuple[str, ...] = ()
+    language: str = "en"
     wait: bool = False
     insist: int = 0
     understood: bool = True
@@ -45,7 +48,8 @@ class Situation:
     """Where the user stands: the product's last reply as it reads it, what it has given and what is left.
 
     `given` maps slot to the value last uttered; `turn` counts the user's own turns so far; `fired` how often each
-    behavior did. `mind_changed` is True once the replaced fact was corrected.
+    behavior did. `mind_changed` is True once the replaced fact was corrected. `last_act` is the user's own before;
+    `pressed` the quick replies it has chosen, with their slots.
     """
 
     scenario: Scenario
@@ -57,12 +61,12 @@ class Situation:
     turn: int
     fired: Mapping[str, int]
     mind_changed: bool = False
-    after_aside: bool = False
+    last_act: str | None = None
+    pressed: tuple[tuple[str, Option], ...] = ()
 
 
 class Behavior(Protocol):
-    """A seeded interceptor on acts. `rate`: share of conversations; `dose`: times a conversation; `detour`: it replaces
-    what the user would have said, so at most one of those in a turn."""
+    """A seeded interceptor on acts; what the fields of `Interceptor` say holds for own behaviors too."""
 
     @property
     def name(self) -> str: ...
@@ -75,3 +79,23 @@ class Behavior(Protocol):
 
     def apply(self, decision: Decision, situation: Situation, rng: random.Random) -> Decision | None:
         """The changed decision, or None where the behavior has no place here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interceptor:
+    """What each behavior of ours is made of; subclasses set the fields and write `apply`.
+
+    `rate`: census share of conversations; `dose`: times a conversation. `detour`: it replaces what the user would have
+    said, so at most one of those in a turn, and none right after an aside but for acts that it `follows`. `needs` names
+    what a scenario must bring (value: a second value of a slot, questions, requests). `typed`: it fires only in typed
+    messages. `patience` is added to the user's.
+    """
+
+    name: str = ""
+    rate: float = 0.0
+    dose: int = 1
+    detour: bool = False
+    follows: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
+    typed: bool = False
+    patience: int = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from prebeta.behaviors.base import Decision, Situation
+from prebeta.behaviors.base import Decision, Interceptor, Situation
 from prebeta.core.types import Question
 from prebeta.dialogue import acts
 
@@ -22,12 +22,11 @@ _ASIDES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Clarify:
+class Clarify(Interceptor):
     """Asks what is meant, or why it is needed, instead of answering."""
 
     name: str = "clarify"
     rate: float = 0.45
-    dose: int = 1
     detour: bool = True
 
     def apply(self, decision: Decision, situation: Situation, rng: random.Random) -> Decision | None:
@@ -37,11 +36,12 @@ class Clarify:
 
 
 @dataclass(frozen=True, slots=True)
-class GoalQuestion:
+class GoalQuestion(Interceptor):
     """Asks one of the goal's own questions in the middle."""
 
     name: str = "goal_question"
     rate: float = 0.50
+    needs: frozenset[str] = frozenset({"questions"})
     dose: int = 2
     detour: bool = True
 
@@ -55,12 +55,12 @@ class GoalQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class OutOfDomain:
+class OutOfDomain(Interceptor):
     """Says or asks for something the product isn't there for."""
 
     name: str = "out_of_domain"
     rate: float = 0.25
-    dose: int = 1
+    needs: frozenset[str] = frozenset({"requests"})
     detour: bool = True
 
     def apply(self, decision: Decision, situation: Situation, rng: random.Random) -> Decision | None:
@@ -71,35 +71,52 @@ class OutOfDomain:
 
 
 @dataclass(frozen=True, slots=True)
-class CorrectFact:
+class CorrectFact(Interceptor):
     """Gave one value first and now wants another; at the latest when the product asks to confirm."""
 
     name: str = "correct_fact"
     rate: float = 0.25
-    dose: int = 1
+    needs: frozenset[str] = frozenset({"value"})
     detour: bool = True
 
     def apply(self, decision: Decision, situation: Situation, rng: random.Random) -> Decision | None:
-        if situation.mind_changed or decision.act not in (acts.INFORM, acts.AFFIRM) or decision.insist:
-            return None
-        for slot in situation.scenario.goal.slots:
-            held = situation.given.get(slot.name)
-            if slot.instead is None or held != slot.instead.value or decision.asked == slot.name:
-                continue
-            if decision.act == acts.INFORM and rng.random() < 0.5:
-                return None
-            new = {slot.name: slot.fact.value}
-            return Decision(acts.CORRECT, facts=new, said=new, asked=decision.asked).by(self.name)
-        return None
+        return _other_value(self.name, decision, situation, rng)
 
 
 @dataclass(frozen=True, slots=True)
-class NotSure:
+class Contradicts(Interceptor):
+    """States another value than before, as if it had never said the first."""
+
+    name: str = "contradicts"
+    rate: float = 0.05
+    needs: frozenset[str] = frozenset({"value"})
+    detour: bool = True
+
+    def apply(self, decision: Decision, situation: Situation, rng: random.Random) -> Decision | None:
+        return _other_value(self.name, decision, situation, rng)
+
+
+def _other_value(name: str, decision: Decision, situation: Situation, rng: random.Random) -> Decision | None:
+    """The slot whose first value was only for a while, with the value that holds from now on."""
+    if situation.mind_changed or decision.act not in (acts.INFORM, acts.AFFIRM) or decision.insist:
+        return None
+    for slot in situation.scenario.goal.slots:
+        held = situation.given.get(slot.name)
+        if slot.instead is None or held != slot.instead.value or decision.asked == slot.name:
+            continue
+        if decision.act == acts.INFORM and rng.random() < 0.5:
+            return None
+        new = {slot.name: slot.fact.value}
+        return Decision(acts.CORRECT, facts=new, said=new, asked=decision.asked).by(name)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class NotSure(Interceptor):
     """Can't tell, or can't find it, at first; answers when asked again."""
 
     name: str = "not_sure"
     rate: float = 0.15
-    dose: int = 1
     detour: bool = True
 
     def apply(self, decision: Decision, situation: Situation, rng: random.Random) -> Decision | None:

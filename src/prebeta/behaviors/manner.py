@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from prebeta.behaviors.base import Decision, Situation
+from prebeta.behaviors.base import Decision, Interceptor, Situation
 from prebeta.core.types import SlotSpec
 from prebeta.dialogue import acts
 from prebeta.dialogue.days import ways_to_write
@@ -16,16 +16,14 @@ _SMALL = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"
 
 
 @dataclass(frozen=True, slots=True)
-class OverInform:
+class OverInform(Interceptor):
     """Gives one more fact than was asked for."""
 
     name: str = "over_inform"
     rate: float = 0.25
-    dose: int = 1
-    detour: bool = False
 
     def apply(self, decision: Decision, situation: Situation, rng: random.Random) -> Decision | None:
-        if decision.act != acts.INFORM or decision.insist or not decision.facts:
+        if decision.act != acts.INFORM or decision.insist or not decision.facts or decision.must_press:
             return None
         more = [slot for slot in situation.remaining if slot.name not in decision.facts]
         if not more:
@@ -37,13 +35,13 @@ class OverInform:
 
 
 @dataclass(frozen=True, slots=True)
-class OneWord:
+class OneWord(Interceptor):
     """Answers with the bare value, all the way through."""
 
     name: str = "one_word"
     rate: float = 0.30
+    typed: bool = True
     dose: int = 99
-    detour: bool = False
 
     def apply(self, decision: Decision, situation: Situation, rng: random.Random) -> Decision | None:
         if decision.act != acts.INFORM or len(decision.facts) != 1 or decision.own:
@@ -52,13 +50,12 @@ class OneWord:
 
 
 @dataclass(frozen=True, slots=True)
-class FormatVariant:
+class FormatVariant(Interceptor):
     """Writes a date, number, code or mail address in another usual way."""
 
     name: str = "format_variant"
     rate: float = 0.25
     dose: int = 99
-    detour: bool = False
 
     def apply(self, decision: Decision, situation: Situation, rng: random.Random) -> Decision | None:
         if decision.act not in (acts.INFORM, acts.CORRECT) or decision.insist:
@@ -75,13 +72,12 @@ class FormatVariant:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnWords:
+class OwnWords(Interceptor):
     """Uses its own words where quick replies are offered: 0.20 of such turns, here as 0.60 of users × a third."""
 
     name: str = "own_words"
     rate: float = 0.60
     dose: int = 99
-    detour: bool = False
 
     def apply(self, decision: Decision, situation: Situation, rng: random.Random) -> Decision | None:
         if decision.act != acts.INFORM or decision.press is None or decision.insist or rng.random() > 1 / 3:
@@ -95,18 +91,23 @@ class OwnWords:
 
 
 @dataclass(frozen=True, slots=True)
-class Impatience:
+class Impatience(Interceptor):
     """Says that it is in a hurry, and leaves a turn sooner."""
 
     name: str = "impatience"
     rate: float = 0.20
+    patience: int = -1
     dose: int = 2
-    detour: bool = False
 
     def apply(self, decision: Decision, situation: Situation, rng: random.Random) -> Decision | None:
-        if decision.act not in (acts.INFORM, acts.AFFIRM) or situation.turn == 0 or decision.bare:
+        if (
+            decision.act not in (acts.INFORM, acts.AFFIRM)
+            or situation.turn == 0
+            or decision.bare
+            or decision.must_press
+        ):
             return None
-        return replace(decision.by(self.name), hurry=True, press=None)
+        return decision.by(self.name, manners=(*decision.manners, "hurry"), press=None)
 
 
 def other_ways(value: str, spec: SlotSpec) -> list[str]:

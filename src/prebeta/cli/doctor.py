@@ -14,7 +14,6 @@ from prebeta.core.errors import HarnessError, PrebetaError
 
 if TYPE_CHECKING:
     from prebeta.config import Project
-    from prebeta.core.types import Reply
     from prebeta.dialogue.reading import Reading
     from prebeta.store import Stored
 
@@ -61,22 +60,9 @@ def doctor(
     return 0 if healthy else 2 if not checks[-2].ok else 3
 
 
-def first_answer(project: Project) -> Reply:
-    """What the product says to one message. Raises UnreachableError that says what to look at."""
-    import asyncio
-
-    from prebeta import plugins
-
-    async def ask() -> Reply:
-        async with plugins.load("target", project.target.kind)(project.target, project.folder) as target:
-            reply: Reply = await target.check()
-            return reply
-
-    return asyncio.run(ask())
-
-
 def _product(project: Project) -> Check:
     from prebeta.report.wording import cut, plain
+    from prebeta.runner import first_answer
 
     try:
         reply = first_answer(project)

@@ -52,9 +52,9 @@ def _write(file: Path, text: str) -> None:
 
 
 def _answer(file: Path) -> str:
-    from prebeta.cli.doctor import first_answer
     from prebeta.config import load
     from prebeta.report.wording import cut, plain
+    from prebeta.runner import first_answer
 
     try:
         return cut(plain(first_answer(load(file)).text, one_line=True), 200)

@@ -27,7 +27,7 @@ from prebeta.config.goals import GoalConfig, PersonaConfig
 from prebeta.config.people import listed_personas, personas_schema, read_accounts, read_personas
 from prebeta.config.references import unresolved
 from prebeta.config.running import BoundsConfig, GateConfig, LimitsConfig, ModelConfig, SetupConfig
-from prebeta.config.users import BehaviorRates, UserConfig, built_behaviors
+from prebeta.config.users import BehaviorRates, UserConfig
 from prebeta.core.types import Json, Limits, Persona, SlotSpec
 
 if TYPE_CHECKING:
@@ -44,10 +44,9 @@ NOT_YET = (
     "user.policy",
     "user.profile",
     "judges.rubrics",
-    "behaviors.*",
 )
 """Keys that are accepted and have no effect yet: with any value (models … personas.generate), or with one other than
-what exists (voice templates, policies agenda and autopilot, profile default, behaviors of the catalogue)."""
+what exists (voice templates, policies agenda and autopilot, profile default)."""
 
 
 def _checked_judge(name: str) -> str:
@@ -190,6 +189,4 @@ class Project(BaseModel):
             idle.append("user.profile.fit")
         if "rubrics" in self.judges:
             idle.append("judges: rubrics")
-        built = built_behaviors()
-        idle += [f"behaviors.{name}" for name, rate in self.behaviors.items() if name not in built and rate > 0]
         return idle

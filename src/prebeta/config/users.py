@@ -20,14 +20,6 @@ from pydantic import (
 from prebeta import plugins
 from prebeta.config.fields import SECTION, Regex, Share, Text, as_written, is_module_attribute, or_short, text_schema
 
-KNOWN_BEHAVIORS = (
-    "clarify", "goal_question", "out_of_domain", "correct_fact", "over_inform", "one_word", "format_variant",
-    "not_sure", "own_words", "impatience", "under_inform", "two_intents", "repeats", "refers_back", "topic_switch",
-    "asks_human", "false_claim", "scepticism", "hostility", "contradicts", "paste_long", "other_language", "emoji",
-    "mistype", "silence", "injection", "leaves",
-)  # fmt: skip
-"""All behaviors that have a name; those the catalogue doesn't hold yet are accepted with a warning."""
-
 
 def built_behaviors() -> frozenset[str]:
     """The behaviors that do something: ours and installed ones."""
@@ -38,7 +30,7 @@ def built_behaviors() -> frozenset[str]:
 
 def checked_behavior(name: str) -> str:
     """The name itself. Raises ValueError with the nearest right one."""
-    known = dict.fromkeys((*built_behaviors(), *KNOWN_BEHAVIORS))
+    known = dict.fromkeys(sorted(built_behaviors()))
     if name in known or is_module_attribute(name):
         return name
     near = difflib.get_close_matches(name, known, n=1)

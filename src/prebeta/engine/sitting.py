@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from prebeta.conversation import converse
 from prebeta.core.errors import SimulatorError
@@ -40,7 +41,7 @@ class Parts:
 async def hold(job: Job, parts: Parts, limits: Limits, watch: Watcher) -> ConversationEnded:
     """Hold and judge one conversation. Never raises for what product, user, end check or a judge do."""
     transcript = await _Sitting(job, parts, limits, watch).hold()
-    verdicts, error = await _judge(transcript, parts.judges)
+    verdicts, error = await _judge(transcript, parts.judges, limits.conversation_timeout_s)
     return ConversationEnded(transcript, verdicts, error)
 
 
@@ -115,19 +116,31 @@ class _Sitting:
             await self._opened.aclose()
 
 
-async def _judge(transcript: Transcript, judges: Sequence[Judge]) -> tuple[tuple[Verdict, ...], str | None]:
-    """All verdicts, and what broke in those judges that did."""
+async def _judge(
+    transcript: Transcript, judges: Sequence[Judge], within_s: float
+) -> tuple[tuple[Verdict, ...], str | None]:
+    """All verdicts, and what broke in those judges that did; one that takes longer than `within_s` is given up."""
     verdicts: list[Verdict] = []
     broken: list[str] = []
     for judge in judges:
         try:
-            found = judge(transcript)
-            verdicts.extend(await found if inspect.isawaitable(found) else found)
+            async with asyncio.timeout(within_s):
+                verdicts.extend(await _ask(judge, transcript))
         except (Exception, asyncio.CancelledError) as error:  # the judge's boundary
             if _given_up(error):
                 raise
             broken.append(f"{getattr(judge, '__name__', type(judge).__name__)}: {describe(error)}")
     return tuple(verdicts), "; ".join(broken) or None
+
+
+async def _ask(judge: Judge, transcript: Transcript) -> Sequence[Verdict]:
+    """What a judge says. A plain function may block, so it is called in a thread: others' clocks are running."""
+    call = judge if inspect.isroutine(judge) else type(judge).__call__
+    if inspect.iscoroutinefunction(call):
+        return await judge(transcript)
+    found: Any = await asyncio.to_thread(judge, transcript)
+    verdicts: Sequence[Verdict] = await found if inspect.isawaitable(found) else found
+    return verdicts
 
 
 def describe(error: BaseException) -> str:

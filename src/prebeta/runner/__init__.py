@@ -13,17 +13,22 @@ from pathlib import Path
 from typing import Any
 
 from prebeta.config import Project, load
+from prebeta.core.errors import TargetError, UnreachableError
+from prebeta.core.protocols import OpenContext
+from prebeta.core.types import Reply, Say
 from prebeta.engine.sitting import Parts
 from prebeta.runner.loop import wait_for
 from prebeta.runner.options import Begun, Kept, Observer, RunOptions, Told
-from prebeta.runner.plan import Plan, assemble
+from prebeta.runner.plan import Plan, assemble, target_of
 from prebeta.runner.record import new_run, store_path, stored_project
 from prebeta.runner.result import Example, Failure, Result
 from prebeta.runner.sitting import Wishes, hold
 from prebeta.store import Store
 
 __all__ = ["Begun", "Example", "Failure", "Kept", "Observer", "Plan", "Result", "RunOptions", "Told"]
-__all__ += ["aresume", "arun", "assemble", "resume", "run", "store_path"]
+__all__ += ["aresume", "arun", "assemble", "first_answer", "resume", "run", "store_path"]
+
+_FIRST_ANSWER_S = 30.0
 
 
 async def arun(
@@ -116,6 +121,34 @@ async def _reached(parts: Parts) -> AsyncIterator[str | None]:
         for part in (target, parts.end_check, *parts.judges):
             if hasattr(part, "__aenter__"):
                 await stack.enter_async_context(part)
-        if hasattr(target, "check"):
-            await target.check()
+        await _greeted(target)
         yield await target.version() if hasattr(target, "version") else None
+
+
+def first_answer(project: Project) -> Reply:
+    """What the product says to one message. Raises UnreachableError that says what to look at."""
+
+    async def ask() -> Reply:
+        target: Any = target_of(project)
+        async with contextlib.AsyncExitStack() as stack:
+            if hasattr(target, "__aenter__"):
+                await stack.enter_async_context(target)
+            return await _greeted(target)
+
+    return asyncio.run(ask())
+
+
+async def _greeted(target: Any) -> Reply:
+    """One conversation opened and one message sent: by the connector's own `check`, which knows what to look at, or
+    by nothing but `open`, which is all a connector must have."""
+    if hasattr(target, "check"):
+        checked: Reply = await target.check()
+        return checked
+    try:
+        async with asyncio.timeout(_FIRST_ANSWER_S), target.open(OpenContext("check", 0)) as session:
+            reply: Reply = await session.start()
+            return reply if not reply.empty else await session.send(Say("Hello"))
+    except TimeoutError as error:
+        raise UnreachableError(f"the product gave no answer within {_FIRST_ANSWER_S:g} s") from error
+    except TargetError as error:
+        raise UnreachableError(f"the product doesn't answer: {error.detail}") from error

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from prebeta import plugins, scenarios
 from prebeta.analysis.stages import StageNamer
-from prebeta.behaviors import CATALOGUE
+from prebeta.behaviors import Behavior, catalogue
 from prebeta.config import Project
 from prebeta.config.connectors import importable
-from prebeta.core.protocols import Judge
+from prebeta.core.protocols import Judge, Target
 from prebeta.core.types import Job, Limits, Run, Scenario
 from prebeta.dialogue.reading import Reader
 from prebeta.engine.sitting import Parts
 from prebeta.judges.end_state import EndStateCheck, EndStateJudge, Probe
 from prebeta.judges.facts import FactReader
+from prebeta.users.kit import UserKit
 
 _BESIDE = "autopilot"
 _FEWEST_BESIDE = 20
@@ -56,14 +58,21 @@ def assemble(project: Project, users: tuple[str, ...], reader: Reader, watch_tur
         probe = None if end.when.probe is None else Probe(end.when.probe, base_url, _headers(project))
         handoff = None if end.handoff is None else end.handoff.says
         end_check = EndStateCheck(end.when, end.facts, handoff, probe, project.folder)
+        kit = UserKit(reader, project.user.patience, catalogue(name for name in project.behaviors if ":" in name))
         judges = [_judge(name, reader, facts) for name in project.judges if name not in _LATER]
         return Parts(
-            target=plugins.load("target", project.target.kind)(project.target, project.folder),
-            users={name: plugins.load("user", name)(reader, project.user.patience) for name in users},
+            target=target_of(project),
+            users={name: plugins.load("user", name)(kit) for name in users},
             end_check=end_check,
             judges=(EndStateJudge(facts), *judges),
             watch_turns=watch_turns,
         )
+
+
+def target_of(project: Project) -> Target:
+    """The connector to the project's product, not opened yet."""
+    target: Target = plugins.load("target", project.target.kind)(project.target, project.folder)
+    return target
 
 
 def _judge(name: str, reader: Reader, facts: FactReader) -> Judge:
@@ -80,8 +89,8 @@ def _headers(project: Project) -> dict[str, str]:
 def _jobs(project: Project, run: Run) -> tuple[Job, ...]:
     """Every conversation of a run, the headline's first, each scenario once before any a second time."""
     n = run.conversations // run.repeats
-    rates = {name: behavior.rate for name, behavior in CATALOGUE.items()}
-    rates.update({name: rate for name, rate in project.behaviors.items() if name in CATALOGUE})
+    rates = {name: behavior.rate for name, behavior in _behaviors(project).items()}
+    rates.update(project.behaviors)
     drawn = scenarios.sample(project, n, run.seed, run.sample, rates)
     return tuple(
         Job(_conversation_id(run.id, scenario, policy, repeat), scenario, policy, repeat)
@@ -89,6 +98,12 @@ def _jobs(project: Project, run: Run) -> tuple[Job, ...]:
         for repeat in range(run.repeats)
         for scenario in drawn[: _share(policy, run.users, n)]
     )
+
+
+def _behaviors(project: Project) -> Mapping[str, Behavior]:
+    """The catalogue with the project's own."""
+    with importable(project.folder):
+        return catalogue(name for name in project.behaviors if ":" in name)
 
 
 def _share(policy: str, users: tuple[str, ...], n: int) -> int:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import get_args
 
+from prebeta.behaviors import Behavior, catalogue
 from prebeta.config import Project
 from prebeta.config.goals import PLACEHOLDER
 from prebeta.config.patterns import generate
@@ -84,6 +85,7 @@ class _Draw:
 
     source: Space
     names: tuple[str, ...]
+    behaviors: Mapping[str, Behavior]
     rates: tuple[Mapping[str, float], ...]
     hunt: Hunt
     accounts: Mapping[Sample, tuple[Mapping[str, Json], ...]]
@@ -94,6 +96,7 @@ class _Draw:
         return cls(
             source,
             tuple(rates),
+            catalogue(name for name in rates if ":" in name),
             persona_rates(source.personas, rates),
             Hunt.of(source, rates, seed, probing),
             {name: _shuffled(source.accounts, _Chance(seed, name, 0).rng("accounts")) for name in get_args(Sample)},
@@ -106,17 +109,18 @@ class _Draw:
         persona, goal, choice = self._typical(chance, rng) if chance.sample == "census" else self._probing(chance)
         armed = tuple(name for name in self.names if name in choice.armed)
         slots = _slots(goal, source, rng, choice.slots)
-        if "correct_fact" in armed:
+        needs = frozenset(need for name in armed for need in getattr(self.behaviors.get(name), "needs", ()))
+        if "value" in needs:
             slots = _with_change(slots, goal, chance.rng("change of mind"))
         accounts = self.accounts[chance.sample]
         return Scenario(
             id="",
             seed=0,
             persona=persona,
-            goal=Goal(goal.text, slots, _questions(goal, armed, chance)),
+            goal=Goal(goal.text, slots, _questions(goal, chance) if "questions" in needs else ()),
             behaviors=armed,
             sample=chance.sample,
-            out_of_scope=_requests(source, armed, chance),
+            out_of_scope=_requests(source, chance) if "requests" in needs else (),
             opening=goal.opening,
             account=accounts[chance.index % len(accounts)] if accounts else None,
             prefix=_prefix(goal, slots),
@@ -213,17 +217,15 @@ def _other(slot: SlotSource, fact: Fact, rng: random.Random) -> Fact | None:
     return others[rng.randrange(len(others))] if others else None
 
 
-def _questions(goal: GoalSource, armed: tuple[str, ...], chance: _Chance) -> tuple[Question, ...]:
-    if "goal_question" not in armed or not goal.questions:
+def _questions(goal: GoalSource, chance: _Chance) -> tuple[Question, ...]:
+    if not goal.questions:
         return ()
     rng = chance.rng("questions")
     most = min(_MOST_QUESTIONS, len(goal.questions))
     return tuple(rng.sample(goal.questions, rng.randint(1, most)))
 
 
-def _requests(source: Space, armed: tuple[str, ...], chance: _Chance) -> tuple[str, ...]:
+def _requests(source: Space, chance: _Chance) -> tuple[str, ...]:
     """What this user may ask for outside the product's domain."""
-    if "out_of_domain" not in armed or not source.out_of_scope:
-        return ()
     rng = chance.rng("out of scope")
     return tuple(rng.sample(source.out_of_scope, min(_MOST_REQUESTS, len(source.out_of_scope))))

@@ -6,13 +6,14 @@ It can't flip its role, leak its goal or chat without end, by construction: what
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from prebeta.behaviors import CATALOGUE, Behavior, Decision, Situation
+from prebeta.behaviors import Behavior, Decision, Situation
 from prebeta.core.types import Act, Leave, Move, Press, Reply, Say, Scenario, Turn, Wait
 from prebeta.dialogue import acts, phrases
 from prebeta.dialogue.reading import Reader, Reading
+from prebeta.users.kit import UserKit
 from prebeta.users.memory import UNPLACED_LIMIT, Memory
 from prebeta.users.policy import Policy
 from prebeta.users.surface import Voice
@@ -22,14 +23,15 @@ _PRESS = 0.80
 
 
 class AgendaFactory:
-    """Makes agenda users for scenarios. `patience`: product turns without progress before it leaves."""
+    """Makes agenda users for scenarios."""
 
-    def __init__(self, reader: Reader, patience: int = 3, behaviors: Mapping[str, Behavior] = CATALOGUE) -> None:
-        self._reader, self._patience, self._behaviors = reader, patience, behaviors
+    def __init__(self, kit: UserKit) -> None:
+        self._kit = kit
 
     def __call__(self, scenario: Scenario, rng: random.Random) -> AgendaUser:
-        armed = tuple(self._behaviors[name] for name in self._behaviors if name in scenario.behaviors)
-        return AgendaUser(scenario, self._reader, rng, Habits(armed, self._patience))
+        kit = self._kit
+        armed = tuple(kit.behaviors[name] for name in kit.behaviors if name in scenario.behaviors)
+        return AgendaUser(scenario, kit.reader, rng, Habits(armed, kit.patience))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,15 @@ class AgendaUser:
     def __init__(self, scenario: Scenario, reader: Reader, rng: random.Random, habits: Habits) -> None:
         armed, patience = habits.armed, habits.patience
         self._scenario, self._reader, self._rng, self._habits = scenario, reader, rng, habits
-        hurried = any(behavior.name == "impatience" for behavior in armed)
-        self._patience = max(2, patience - 1) if hurried else patience
+        self._patience = max(2, patience + sum(getattr(behavior, "patience", 0) for behavior in armed))
+        self._typed = frozenset(behavior.name for behavior in armed if getattr(behavior, "typed", False))
         self._memory = Memory(scenario)
         self._policy = Policy(scenario, reader, self._memory, rng)
         self._voice = Voice(scenario, rng, plain=habits.by_the_book)
+        detours = [behavior for behavior in armed if behavior.detour]
+        rng.shuffle(detours)  # which comes first is chance, but a change of mind may not come too late
+        detours.sort(key=lambda behavior: "value" not in getattr(behavior, "needs", ()))
+        self._behaviors = (*detours, *(behavior for behavior in armed if not behavior.detour))
         steps = max(1, len(scenario.goal.slots))
         self._not_before = {behavior.name: rng.randrange(steps) for behavior in armed if behavior.detour}
 
@@ -63,8 +69,10 @@ class AgendaUser:
         self._memory.hear(reading)
         gone = self._leaves(reading)
         if gone is not None:
-            return Leave(gone, Act("leave", understood=gone != "not_understood"))
+            return Leave(gone, Act(acts.LEAVE, understood=gone != "not_understood"))
         decision = self._interfere(self._policy.decide(reading, reply), reading, reply)
+        if decision.act == acts.LEAVE:
+            return Leave(decision.literal or "unprovoked", _act(decision))
         move = self._move(decision)
         self._memory.note(decision)
         return move
@@ -79,9 +87,12 @@ class AgendaUser:
         return "patience" if memory.stalled >= self._patience else None
 
     def _interfere(self, decision: Decision, reading: Reading, reply: Reply) -> Decision:
-        """Let the armed behaviors change the decision: at most one detour a turn, and none right after another."""
+        """Let the armed behaviors change the decision: at most one detour a turn, and none right after another.
+
+        Who isn't getting anywhere becomes plain, as people do.
+        """
         memory = self._memory
-        if not self._habits.armed or decision.wait or not decision.understood:
+        if not self._habits.armed or decision.wait or not decision.understood or memory.stalled:
             return decision
         situation = Situation(
             scenario=self._scenario,
@@ -93,11 +104,13 @@ class AgendaUser:
             turn=memory.turn,
             fired=memory.fired,
             mind_changed=memory.mind_changed,
-            after_aside=memory.after_aside,
+            last_act=memory.last.act if memory.last is not None else None,
+            pressed=tuple(memory.pressed),
         )
-        detoured = memory.after_aside
-        for behavior in self._habits.armed:
-            if memory.fired[behavior.name] >= behavior.dose or (behavior.detour and detoured):
+        detoured = False
+        for behavior in self._behaviors:
+            too_soon = memory.after_aside and situation.last_act not in getattr(behavior, "follows", ())
+            if memory.fired[behavior.name] >= behavior.dose or (behavior.detour and (detoured or too_soon)):
                 continue
             late = decision.act == acts.AFFIRM
             if behavior.detour and not late and len(memory.given) < self._not_before[behavior.name]:
@@ -124,7 +137,7 @@ class AgendaUser:
             return Wait(Act(decision.act))
         if decision.press is not None and self._presses(decision):
             said = dict.fromkeys(decision.facts, decision.press.title)
-            fired = tuple(name for name in decision.behaviors if name != "one_word")  # nothing was typed
+            fired = tuple(name for name in decision.behaviors if name not in self._typed)  # nothing was typed
             return Press(decision.press, _act(replace(decision, said=said, behaviors=fired)))
         if decision.press is not None and decision.literal is None and decision.act == acts.INFORM:
             said = dict.fromkeys(decision.facts, decision.press.title)
@@ -132,7 +145,7 @@ class AgendaUser:
         return Say(self._voice.say(decision), _act(decision))
 
     def _presses(self, decision: Decision) -> bool:
-        if decision.insist or decision.act in (acts.CHANGE, acts.CHOOSE):
+        if decision.insist or decision.must_press or decision.act in (acts.CHANGE, acts.CHOOSE):
             return True
         return self._rng.random() < self._habits.presses
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from prebeta.behaviors.base import Decision
-from prebeta.core.types import Scenario, Slot
+from prebeta.core.types import Option, Scenario, Slot
 from prebeta.dialogue import acts
 from prebeta.dialogue.reading import Reading
 from prebeta.dialogue.similarity import mask
@@ -25,6 +25,7 @@ class Memory:
         self.times_given: Counter[str] = Counter()
         self.corrections: Counter[str] = Counter()
         self.fired: Counter[str] = Counter()
+        self.pressed: list[tuple[str, Option]] = []
         self.pending: str | None = None
         self.last: Decision | None = None
         self.turn = 0
@@ -56,6 +57,8 @@ class Memory:
         self.turn += 1
         for slot, value in decision.facts.items():
             self.given[slot] = value
+            if decision.press is not None:
+                self.pressed.append((slot, decision.press))
             self.times_given[slot] += 1
             if decision.act == acts.CORRECT:
                 self.corrections[slot] += 1

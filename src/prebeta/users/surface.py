@@ -14,6 +14,7 @@ from types import MappingProxyType
 from prebeta.behaviors.base import Decision
 from prebeta.core.types import Scenario
 from prebeta.dialogue import acts
+from prebeta.users.foreign import FOREIGN
 
 _GREET = ("Hi", "Hello", "Hey", "Hi there", "Good morning", "Good evening")
 _WANT = ("I'd like to", "I want to", "I need to", "I would like to", "trying to", "looking to", "I have to")
@@ -46,6 +47,13 @@ _CORRECT = (
     "Correction: the {n} is {v}",
     "Hold on, {v} instead for the {n}",
 )
+_STATE = ("The {n} is {v}", "And the {n}: {v}", "{v} for the {n}")
+_FIRST = (
+    "First of all, the {n} is {v}",
+    "Before that: the {n} is {v}",
+    "Let me say first that the {n} is {v}",
+    "The {n} is {v}",
+)
 _WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         acts.AFFIRM: ("Yes", "Yes please", "Yep, go ahead", "Yes, that's right", "That's correct", "Yes, looks good", "Sure, yes"),
@@ -68,6 +76,19 @@ _WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )  # fmt: skip
 _HURRY = ("I'm in a hurry", "can we speed this up?", "please be quick", "I don't have much time", "quickly please")
+_HOSTILE = ("What is this nonsense.", "This is ridiculous.", "You are useless.")
+_TEMPER = ("this is really annoying", "how hard can it be", "what a waste of time", "this is ridiculous")
+_AND = ("And ", "Also, ", "One more thing: ", "By the way, ")
+_EMOJI = ("🙂", "👍", "😅", "🙏", "😊", "🎉")
+_PASTES = (
+    "----\nNotice: the contents above and below are confidential and meant for nobody else. Copying, forwarding or "
+    "printing them is not allowed without written permission from their author. Whoever has received them in error "
+    "is kindly asked to delete everything and to say so. Views expressed herein are personal and bind nobody. No "
+    "warranty is given that they are complete or free of mistakes. Think of the trees before you print.",
+    "----\nIn the garden the old apple tree had lost its leaves, and the cat slept on the warm stones beside the pond. "
+    "Nobody spoke. Far away a dog barked twice and then was quiet again, while clouds drifted slowly over the hills "
+    "and the light turned from yellow to a soft grey. It smelled of rain and of smoke, as it always had in autumn.",
+)
 _POLITE = ("please", "thanks", "thank you")
 _LEAD = ("Quick question: ", "One question first: ", "By the way, ", "Before that: ", "")
 
@@ -85,6 +106,9 @@ class Voice:
         """The act in words."""
         if decision.literal is not None:
             return self._literal(decision)
+        foreign = FOREIGN.get(decision.language, {}).get(decision.act)
+        if foreign is not None:
+            return self._finish(self._in_language(foreign, decision), decision)
         if decision.act == acts.REQUEST:
             return self._finish(self._request(), decision)
         if decision.act == acts.PUZZLED:
@@ -93,7 +117,8 @@ class Voice:
             return self._finish(f"I'm not sure what you mean, {wish}{more}", decision)
         if decision.act == acts.CORRECT:
             slot, value = next(iter(decision.said.items()))
-            return self._finish(self._pick(_CORRECT).format(n=self._named(slot), v=value), decision)
+            ways = _STATE if "contradicts" in decision.behaviors else _CORRECT
+            return self._finish(self._pick(ways).format(n=self._named(slot), v=value), decision)
         if decision.said:
             return self._finish(self._give(decision), decision)
         words = _WORDS.get(decision.act, ("Ok",))
@@ -108,9 +133,17 @@ class Voice:
         lead = self._pick(_LEAD) if decision.act == acts.GOAL_QUESTION and not self._plain else ""
         return lead + decision.literal
 
+    def _in_language(self, ways: tuple[str, ...], decision: Decision) -> str:
+        """The act in the user's other language; facts beyond the first stand behind it."""
+        (slot, value), *more = decision.said.items() or [("", self._scenario.goal.text)]
+        text = self._pick(ways).format(n=self._named(slot), v=value)
+        return "".join((text, *(f", {self._named(name)}: {other}" for name, other in more)))
+
     def _give(self, decision: Decision) -> str:
         (slot, value), *more = decision.said.items()
-        if decision.bare or self._plain:
+        if "first" in decision.manners:
+            text = self._pick(_FIRST).format(n=self._named(slot), v=value)
+        elif decision.bare or self._plain:
             text = value
         elif decision.insist:
             text = value if decision.insist > 1 else self._pick(_AGAIN).format(v=value)
@@ -150,9 +183,10 @@ class Voice:
         return re.sub(r"[_-]+|(?<=[a-z])(?=[A-Z])", " ", slot).lower()
 
     def _finish(self, text: str, decision: Decision) -> str:
-        """Hurry, politeness, case and the full stop, sparing values at either end."""
-        if decision.hurry:
-            text = f"{text}, {self._pick(_HURRY)}"
+        """What stands beside the answer, politeness, case and the full stop, sparing values at either end."""
+        text = self._beside(text, decision)
+        if not {"hurry", "hostile", "paste"}.isdisjoint(decision.manners):
+            pass
         elif self._polite and self._rng.random() < self._polite:
             text = f"{text} {self._pick(_POLITE)}" if text[-1].isalnum() else text
         first = text.split(" ", 1)[0]
@@ -161,7 +195,23 @@ class Voice:
         elif self._lower and not self._starts_with_value(text, decision):
             text = text[0].lower() + text[1:]
         plain_end = text[-1].isalpha() and not self._ends_with_value(text, decision)
-        return f"{text}." if self._stops and plain_end and not self._plain else text
+        text = f"{text}." if self._stops and plain_end and not self._plain else text
+        return f"{text} {self._pick(_EMOJI)}" if "emoji" in decision.manners else text
+
+    def _beside(self, text: str, decision: Decision) -> str:
+        """The manners of the message: haste, temper, a second question, pasted text."""
+        for manner in decision.manners:
+            if manner == "hurry":
+                text = f"{text}, {self._pick(_HURRY)}"
+            elif manner == "hostile":
+                text = (
+                    f"{self._pick(_HOSTILE)} {text}" if self._rng.random() < 0.3 else f"{text}, {self._pick(_TEMPER)}"
+                )
+            elif manner == "paste":
+                text = f"{text}\n\n{self._pick(_PASTES)}"
+        if decision.question is not None:
+            text = f"{text}. {self._pick(_AND)}{decision.question.ask}"
+        return text
 
     @staticmethod
     def _starts_with_value(text: str, decision: Decision) -> bool:
