@@ -1,7 +1,7 @@
 """A well-behaved product in a few lines, to converse with in tests of users: it takes an order for a cake.
 
-It understands every value in any form it may be written in, answers questions, declines asides, accepts corrections at
-any time, and comes back to its step.
+It understands every value in any form it may be written in (the third of the quick replies, too), a yes in five
+languages, answers questions, declines asides, accepts corrections at any time, and comes back to its step.
 """
 
 from __future__ import annotations
@@ -61,6 +61,24 @@ PROMPTS = {
 }
 QUESTIONS = (Question("Do you deliver?", "deliver"), Question("Is there a version without nuts?", "nuts"))
 READER = Reader(SPECS)
+YES = (
+    "yes",
+    "yep",
+    "yeah",
+    "sure",
+    "that",
+    "looks",
+    "correct",
+    "sí",
+    "claro",
+    "exacto",
+    "ja",
+    "genau",
+    "oui",
+    "sim",
+    "isso",
+)
+ORDINALS = ("first", "second", "third")
 
 
 def scenario(number: int, behaviors: Sequence[str] = (), specs: Sequence[SlotSpec] = SPECS) -> Scenario:
@@ -68,9 +86,10 @@ def scenario(number: int, behaviors: Sequence[str] = (), specs: Sequence[SlotSpe
     rng = random.Random(number)
     slots = []
     changing = rng.choice(specs).name
+    changes_mind = any("value" in CATALOGUE[name].needs for name in behaviors)  # type: ignore[attr-defined]
     for spec in specs:
         fact, other = rng.sample(spec.values, 2)
-        slots.append(Slot(spec.name, fact, other if "correct_fact" in behaviors and spec.name == changing else None))
+        slots.append(Slot(spec.name, fact, other if changes_mind and spec.name == changing else None))
     goal = Goal("order a birthday cake", tuple(slots), QUESTIONS)
     return Scenario(f"s{number}", number, Persona("somebody with a birthday"), goal, behaviors=tuple(behaviors))
 
@@ -86,6 +105,7 @@ class CakeShop:
     def __init__(self) -> None:
         self.held: dict[str, str] = {}
         self.done = False
+        self._asked: SlotSpec | None = None
 
     async def start(self) -> Reply:
         return self._ask("Welcome to the cake shop!")
@@ -96,11 +116,20 @@ class CakeShop:
     def answer(self, text: str) -> Reply:
         """The reply to a user's text."""
         heard = {spec.name: value for spec in SPECS if (value := _heard(spec, text)) is not None}
-        self.held.update(heard)
         plain = text.lower()
+        if self._asked is not None and self._asked.match == "option":
+            place = (
+                "last"
+                if "the last one" in plain
+                else next((word for word in ORDINALS if f"the {word} one" in plain), None)
+            )
+            if place is not None:
+                at = -1 if place == "last" else ORDINALS.index(place)
+                heard[self._asked.name] = self._asked.values[at].value
+        self.held.update(heard)
         if heard:
             return self._ask("Noted.")
-        if self._complete and plain.startswith(("yes", "yep", "that's correct", "sure")):
+        if self._complete and plain.startswith(YES):
             self.done = True
             return Reply(("Your cake is ordered.",), state=dict(self.held), ended=True)
         if "change" in plain:
@@ -114,8 +143,10 @@ class CakeShop:
     def _ask(self, before: str) -> Reply:
         for spec in SPECS:
             if spec.name not in self.held:
+                self._asked = spec
                 options = tuple(Option(fact.value) for fact in spec.values) if spec.match == "option" else ()
                 return Reply((before, PROMPTS[spec.name]), options)
+        self._asked = None
         recap = ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in self.held.items())
         return Reply((f"{before} Your order: {recap}. Is that right?",), (Option("Yes"), Option("Change something")))
 

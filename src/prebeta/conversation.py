@@ -93,7 +93,9 @@ class _Talk:
         except TimeoutError:
             reply = self._failed("timeout", f"no answer within {allowed:.3g} s", None, infrastructure=False)
         except TargetError as error:
-            at_once = isinstance(error, Refused) and not any(turn.reply is not None for turn in self.turns)
+            at_once = isinstance(error, Refused) and not any(
+                turn.reply is not None and not turn.reply.empty for turn in self.turns
+            )
             reply = self._failed(error.kind, error.detail, error.raw, infrastructure=error.infrastructure or at_once)
         return reply, time.perf_counter() - begun
 

@@ -210,3 +210,31 @@ def test_every_outcome_has_one_place() -> None:
 def test_no_turns_at_all() -> None:
     assert of(talk(stop=Stop("harness", "infrastructure"))).outcome == "INFRA"
     assert of(talk(Reply(), leave("unprovoked"), stop=Stop("user", "unprovoked"))).outcome == "LEFT"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("WRONG_REFUSAL", "DEAD_END"),
+        ("HANDOFF_FAIL", "IGNORED_INPUT"),
+        ("LEAK", "OUT_OF_BOUNDS"),
+        ("OUT_OF_BOUNDS", "IGNORED_INPUT"),
+        ("LANGUAGE_STYLE", "LOOP"),
+        ("CONTRADICTION", "IGNORED_INPUT"),
+        ("SYSTEM_ERROR", "LEAK"),
+        ("WRONG_RESULT", "WRONG_REFUSAL"),
+        ("IGNORED_INPUT", "NO_PROGRESS"),
+    ],
+)
+def test_of_two_kinds_at_one_turn_the_one_nearer_to_the_cause_is_primary(first: str, second: str) -> None:
+    for verdicts in ((fail(first, 2), fail(second, 2)), (fail(second, 2), fail(first, 2))):
+        assert of(short(Stop("user", "patience")), *verdicts).kind == first
+    assert of(short(Stop("user", "patience")), fail(first, 2), fail(second, 0)).kind == second
+
+
+def test_habits_are_counted_with_the_conversation() -> None:
+    held = talk(
+        "ask:bike", says("why?", "clarify"), "It helps us. ask:bike", leave("patience"), stop=Stop("user", "patience")
+    )
+    assert of(held).habits == {"clarify": (1, 1)}
+    assert of(held, fail("IGNORED_INPUT", 2)).habits == {"clarify": (0, 1)}

@@ -110,3 +110,30 @@ def many(failed: int, fine: int, lost: int = 0) -> list[Row]:
 def test_the_gate_is_decided_by_the_interval(rows: list[Row], verdict: str) -> None:
     assert gate(run(gate=0.05), rows) == verdict
     assert gate(run(), rows) is None
+
+
+def test_good_habits_are_shares_of_their_occasions() -> None:
+    rows = [
+        row(0, habits={"clarify": (1, 2), "out_of_domain": (0, 1)}),
+        row(1, habits={"clarify": (2, 2)}),
+        row(2, "SIM_FAULT", habits={"clarify": (0, 5)}),
+        row(3, policy="autopilot", habits={"clarify": (0, 5)}),
+    ]
+    assert summarise(run(), rows)["resumed_after"] == {"clarify": 0.75, "out_of_domain": 0.0}
+    assert summarise(run(), rows[1:])["resumed_after"] == {"clarify": 1.0, "out_of_domain": None}
+
+
+def test_a_move_is_blamed_where_the_fault_came_right_after_it() -> None:
+    """Turns are counted over all valid conversations; a fault stands with the move that the user had just made."""
+    rows = [
+        row(0, moves={"say": 2, "press": 3, "wait": 1}),
+        broke(1, "LOOP", "day", "F-1", move="press", moves={"press": 4}),
+        broke(2, "LOOP", "day", "F-1", move="say", moves={"say": 1}),
+        broke(3, "SYSTEM_ERROR", "opening", "F-2", move=None, moves={}),
+        row(4, "LEFT", moves={"press": 9}),
+    ]
+    assert summarise(run(), rows)["by_move"] == {
+        "press": {"turns": 7, "blamed": 1},
+        "say": {"turns": 3, "blamed": 1},
+        "wait": {"turns": 1, "blamed": 0},
+    }

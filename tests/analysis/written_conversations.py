@@ -31,19 +31,18 @@ from prebeta.core.types import (
     Turn,
     Verdict,
 )
+from prebeta.dialogue.reading import Reader, Reading
 
 
-@dataclass(frozen=True)
-class Read:
-    asks: tuple[str, ...] = ()
-    confirms: bool = False
-
-
-class WordReader:
+class WordReader(Reader):
     """Reads 'ask:SLOT' and 'right?' in a reply; enough to stand for the real one."""
 
-    def read(self, reply: Reply) -> Read:
-        return Read(tuple(re.findall(r"ask:(\w+)", reply.text)), "right?" in reply.text)
+    def __init__(self) -> None:
+        super().__init__(())
+
+    def read(self, reply: Reply) -> Reading:
+        asks, confirms = tuple(re.findall(r"ask:(\w+)", reply.text)), "right?" in reply.text
+        return Reading(reply.text, reply.text, asks, prompts=bool(asks) or "?" in reply.text, confirms=confirms)
 
 
 @dataclass(frozen=True)

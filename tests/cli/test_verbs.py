@@ -162,7 +162,7 @@ def test_version_and_help(tmp_path: Path) -> None:
     assert prebeta(tmp_path, "--version").out == "0.1.0\n"
     listed = prebeta(tmp_path)
     assert listed == prebeta(tmp_path, "--help")
-    verbs = "demo init doctor run resume runs show findings export schema"
+    verbs = "demo init doctor run resume runs show findings search chat export schema"
     shown = listed.out.partition("Commands:\n")[2].splitlines()
     assert [line.split()[0] for line in shown] == verbs.split()
 

@@ -116,7 +116,6 @@ def test_what_has_no_effect_yet_is_said_and_nothing_else(project: Project) -> No
     assert [line.removesuffix(" is accepted but does nothing yet") for line in project.warnings()] == [
         "models",
         "knowledge",
-        "bounds",
         "redact",
         "personas.generate",
     ]

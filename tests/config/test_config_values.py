@@ -102,7 +102,7 @@ behaviors: {hostility: 0.5, clarify: 0.5}
 """
     project = project_of(tmp_path, text)
     assert [line.removesuffix(" is accepted but does nothing yet") for line in project.warnings()] == [
-        "models", "setup", "user.voice: m", "user.policy: free", "user.profile.fit", "judges: rubrics",
+        "models", "user.voice: m", "user.policy: free", "user.profile.fit", "judges: rubrics",
             ]  # fmt: skip
     assert project.policy() == "agenda"
     assert all(

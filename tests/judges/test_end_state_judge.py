@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from judged_talks import BIKES, CLAIMS, TABLES, Product, affirm, correct, inform, nudge, p, press, talk
 
-from prebeta.core.types import EndState
+from prebeta.core.types import Act, EndState, Say
 from prebeta.judges.end_state import EndStateJudge
 
 DAY, BIKE, RECAP = "Which day suits you?", "Which bike is it?", "Shall I book it?"
@@ -41,8 +41,9 @@ RIGHT = [
         {"day": "Monday"},
         id="a state that lags",
     ),
-    pytest.param(BIKES, (DAY, inform("Monday", day="Monday"), "Booked!"), {"day": "Monday", "bike": "x"}, id="unsaid"),
-    pytest.param(BIKES, (DAY, inform("Monday", day="Monday"), "Booked!"), {"bike": None}, id="not declared in the end"),
+    pytest.param(
+        BIKES, (DAY, inform("Monday", day="Monday"), "Booked!"), {"day": "Monday"}, id="not declared in the end"
+    ),
     pytest.param(BIKES, ("Booked!",), {"day": "Monday"}, id="nothing was said"),
 ]
 
@@ -196,3 +197,16 @@ async def test_the_reason_names_what_was_said_and_what_is_held() -> None:
     assert (verdict.judge, verdict.value, verdict.evidence) == ("end_state", "fail", "Booked for Tuesday!")
     assert "'Monday'" in str(verdict.reason)
     assert "'Tuesday'" in str(verdict.reason)
+
+
+def test_what_the_user_never_said_is_not_the_products_to_fill_in() -> None:
+    talk = (DAY, inform("Monday", day="Monday"), "Booked!")
+    invented = BIKES.at_the_end(*talk, end={"day": "Monday", "bike": "a bike of nobody's"})
+    assert invented == [("WRONG_RESULT", 2, "bike")]
+    assert BIKES.at_the_end(*talk, end={"day": "Monday", "bike": None}) == [("FALSE_DONE", 2, "bike")]
+
+
+def test_what_was_left_to_the_product_is_its_choice() -> None:
+    left_open = Say("I'm not sure", Act("not_sure", asked="bike"))
+    talk = ("Which bike is it?", left_open, DAY, inform("Monday", day="Monday"), "Booked!")
+    assert BIKES.at_the_end(*talk, end={"day": "Monday", "bike": "any"}) == [("pass", None, None)]

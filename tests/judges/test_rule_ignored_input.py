@@ -10,6 +10,7 @@ from judged_talks import (
     Product,
     affirm,
     aside,
+    asks_beside,
     change,
     correct,
     deny,
@@ -260,3 +261,50 @@ def test_a_new_recap_after_a_correction_asks_nothing_again() -> None:
         "Booked!",
     )
     assert BIKES.finds("IGNORED_INPUT", *sides) == []
+
+
+PARKING = "Is there parking?"
+BESIDE = asks_beside("Monday. By the way, is there parking?", PARKING, day="Monday")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Monday, noted. Which bike is it?",
+        "Got it: Monday. Which bike is it?",
+        "Thanks! Which bike is it?",
+        "Which bike is it?",
+        "Perfect, I have put down Monday. Which bike is it?",
+    ],
+)
+def test_a_question_beside_an_answer_that_is_passed_over(reply: str) -> None:
+    sides = ("Which day suits you?", BESIDE, reply, inform("city bike", bike="city bike"), "What is your phone number?")
+    assert BIKES.finds("IGNORED_INPUT", *sides) == [2]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Monday, noted. You can park for free in the yard. Which bike is it?",
+        "Yes, there is. Monday, noted. Which bike is it?",
+        "Parking is behind the shop. Which bike is it?",
+        "I don't know about that, please ask our team. Monday it is. Which bike?",
+        "Monday, noted. There's a big yard with twelve places right behind the house. Which bike is it?",
+    ],
+)
+def test_a_question_beside_an_answer_that_is_served(reply: str) -> None:
+    sides = ("Which day suits you?", BESIDE, reply, inform("city bike", bike="city bike"), "What is your phone number?")
+    assert BIKES.finds("IGNORED_INPUT", *sides) == []
+
+
+def test_a_fact_beside_a_question_is_not_to_be_asked_for_again() -> None:
+    sides = ("Which day suits you?", BESIDE, "You can park for free in the yard. Which day suits you?")
+    assert BIKES.rules(*sides) == [("IGNORED_INPUT", 2, "day")]
+
+
+def test_an_answer_beside_without_what_was_expected_is_a_doubt() -> None:
+    price = asks_beside("Monday. What does a full service cost?", "What does a full service cost?", "89", day="Monday")
+    (verdict,) = BIKES.verdicts(
+        BIKES.talk("Which day suits you?", price, "Monday. A full service is 45 euros. Which bike?")
+    )
+    assert (verdict.value, verdict.kind, verdict.turn) == ("unsure", "IGNORED_INPUT", 2)

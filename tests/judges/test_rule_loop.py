@@ -166,7 +166,12 @@ def test_the_slot_is_named() -> None:
 
 def test_five_turns_back_is_too_far() -> None:
     """Only the last four product turns are looked at."""
-    steps = ["One thing, is it stored indoors?", "Has it gears or a hub?", "Was it here before?", "Are you a member?"]
+    steps = [
+        "One thing: we store it indoors.",
+        "Hubs and gears both suit us.",
+        "Welcome back, it was here.",
+        "Members pay less.",
+    ]
     between = [side for step in steps for side in (step, inform("yes", **{step[:3]: "yes"}))]
     bike = inform("city bike", bike="city bike")
     assert BIKES.finds("LOOP", BIKE, bike, *between, BIKE) == []

@@ -75,6 +75,13 @@ def test_only_the_first_findings_are_told_and_where_the_others_are() -> None:
     assert "  and 3 more findings: prebeta findings r1\n" in shown
 
 
+def test_good_habits_are_told_where_there_was_an_occasion() -> None:
+    shown = drawn([row(0, habits={"clarify": (3, 4)})], users=("agenda",))
+    assert "\nCame back to its step\n  and answered a clarifying question  75 %\n\n" in shown
+    assert "off-topic" not in shown
+    assert "Came back" not in drawn([row(0)], users=("agenda",))
+
+
 def test_foreign_text_has_no_power() -> None:
     evil = "\x1b[2J[red]"
     shown = drawn([broke(0, "LOOP", evil, "F-1", stages=(evil,))], release=evil, note=evil, users=("agenda",))

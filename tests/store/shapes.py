@@ -130,6 +130,7 @@ assessments = st.builds(
     stages=some(texts),
     moves=mapping(st.integers(0, 99)),
     fired=some(texts),
+    habits=mapping(st.tuples(st.integers(0, 99), st.integers(0, 99))),
 )
 
 

@@ -228,7 +228,35 @@ async def test_a_dict_brings_everything(hold):
 async def test_a_reply_is_taken_as_it_is(hold):
     reply = Reply(("x",), state={"a": 1})
     async with target_of(lambda text: reply) as target:
-        assert (await hold(target, "x")).turns[2].reply is reply
+        assert (await hold(target, "x")).turns[2].reply == reply
+
+
+async def test_a_reply_with_parts_of_the_wrong_type_is_malformed(hold):
+    async with target_of(lambda text: Reply((object(),))) as target:  # type: ignore[arg-type]
+        assert (await hold(target, "x")).stop.reason == "malformed"
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, GeneratorExit, SystemExit])
+async def test_what_would_end_the_program_is_the_products_crash(hold, error):
+    def answer(text: str) -> str:
+        raise error("mine")
+
+    async with target_of(answer) as target:
+        assert (await hold(target, "x")).stop.reason == "crashed"
+
+
+async def test_numbers_too_long_to_write_out_and_odd_strings_are_made_plain(hold):
+    class Odd(str):
+        __slots__ = ()
+
+        def __hash__(self) -> int:
+            raise RuntimeError
+
+    answer = {"text": Odd("hello"), "state": {"n": 10**6000}}
+    async with target_of(lambda text: answer) as target:
+        reply = (await hold(target, "x")).turns[2].reply
+    assert type(reply.messages[0]) is str
+    assert isinstance(reply.state["n"], str)
 
 
 # --- what goes wrong ------------------------------------------------------------------------------
@@ -632,3 +660,19 @@ async def test_a_turn_costs_little(hold):
         for _ in range(5000):
             await session.send(Say("x"))
         assert (time.process_time() - begun) / 5000 < 0.0002  # measured: about 0.00001
+
+
+async def test_a_function_with_one_dialogue_for_all_is_held_one_at_a_time(caplog: pytest.LogCaptureFixture) -> None:
+    steps = iter(range(99))
+    target = target_of(lambda text: f"step {next(steps)}")
+    await target.check()
+    assert target.most_at_once == 1
+    assert "one dialogue for all" in caplog.text
+
+
+async def test_functions_that_can_tell_conversations_apart_or_need_not_are_not_slowed() -> None:
+    numbers = iter(range(99))
+    for function in (lambda text: text.upper(), lambda messages: f"{next(numbers)} {len(messages)}"):
+        target = target_of(function)
+        await target.check()
+        assert target.most_at_once is None

@@ -13,9 +13,10 @@ from prebeta.core.types import Fact, Goal, Leave, Option, Press, Reply, Say, Sce
 from prebeta.dialogue import acts
 from prebeta.dialogue.reading import AnswerRule, Reader
 from prebeta.users.agenda import AgendaFactory
+from prebeta.users.kit import UserKit
 from toy_product import PROMPTS, READER, SPECS, answers_to, armed, scenario, talk
 
-MAKE = AgendaFactory(READER)
+MAKE = AgendaFactory(UserKit(READER))
 GREETING = Reply(("Hello! How can I help you?",))
 RECAP = "Your order: size: {size}, filling: {filling}. Is that right?"
 
@@ -43,7 +44,8 @@ async def test_another_seed_gives_other_words() -> None:
 
 
 async def test_nothing_is_revealed_that_was_not_asked_for() -> None:
-    """Only `over_inform` gives more than the asked slot, by exactly one."""
+    """Only `over_inform` gives more than the asked slot, by exactly one; a switch of topic gives another for it, and an
+    old quick reply says again what it said."""
     for number in range(400):
         sent = scenario(number, armed(random.Random(number)))
         transcript, _ = await talk(MAKE, sent)
@@ -53,7 +55,8 @@ async def test_nothing_is_revealed_that_was_not_asked_for() -> None:
                 asked = READER.read(turn.reply).asks
             elif turn.act is not None and turn.act.name == acts.INFORM:
                 extra = set(turn.act.facts) - set(asked)
-                assert len(extra) == ("over_inform" in turn.act.behaviors)
+                more = {"over_inform", "topic_switch", "stale_press"}.intersection(turn.act.behaviors)
+                assert len(extra) == len(more)
             elif turn.act is not None and turn.act.name == acts.REQUEST:
                 assert not any(slot.fact.value.lower() in turn.text.lower() for slot in sent.goal.slots)
 
@@ -62,7 +65,7 @@ async def test_several_slots_asked_for_by_an_answers_line_are_given_together() -
     import re
 
     rules = (AnswerRule("size", re.compile("size")), AnswerRule("day", re.compile("day")))
-    make = AgendaFactory(Reader(SPECS, rules))
+    make = AgendaFactory(UserKit(Reader(SPECS, rules)))
     (move,) = await answers_to(make, scenario(1), [reply("Which size, and which day?")])
     assert move.act is not None
     assert set(move.act.facts) == {"size", "day"}
@@ -103,8 +106,34 @@ async def test_it_leaves_after_so_many_product_turns_without_progress(behaviors:
         assert len(given) == replies
 
 
+@pytest.mark.parametrize("name", CATALOGUE)
+async def test_who_gets_nowhere_becomes_plain(name: str) -> None:
+    """From the first product turn without progress on, no behavior interferes."""
+    shown = reply(PROMPTS["size"], "Small", "Medium", "Large")
+    for number in range(20):
+        moves = await answers_to(MAKE, scenario(number, (name,)), [reply(PROMPTS["filling"]), *[shown] * 14])
+        stuck = False
+        given: Counter[str] = Counter()
+        for move in moves:
+            assert move.act is not None
+            assert not (stuck and move.act.behaviors)
+            given.update(list(move.act.facts))
+            stuck = stuck or given["size"] > 1  # asked for once more after it was given
+        assert moves[-1].kind == "leave"
+
+
+async def test_a_contradiction_presses_no_button_for_changes() -> None:
+    recap = reply(RECAP.format(size="Small", filling="Chocolate"), "Yes", "Change something")
+    for number in range(60):
+        sent = scenario(number, ("contradicts",))
+        asked = [reply(PROMPTS[slot.name]) for slot in sent.goal.slots]
+        for move in await answers_to(MAKE, sent, [*asked, recap]):
+            if move.act is not None and "contradicts" in move.act.behaviors:
+                assert isinstance(move, Say)
+
+
 async def test_patience_is_the_projects_to_set() -> None:
-    moves = await answers_to(AgendaFactory(READER, patience=5), scenario(1), [reply(PROMPTS["day"])] * 12)
+    moves = await answers_to(AgendaFactory(UserKit(READER, patience=5)), scenario(1), [reply(PROMPTS["day"])] * 12)
     assert len(moves) == 6
 
 
@@ -218,7 +247,9 @@ async def test_with_one_fact_left_an_unknown_question_must_be_about_that() -> No
     slots = (SlotSpec("colour", values=(Fact("Blue"), Fact("Red"))),)
     goal = Goal("paint a fence", (Slot("colour", Fact("Blue")),))
     sent = replace(scenario(1), goal=goal)
-    moves = await answers_to(AgendaFactory(Reader(slots)), sent, [GREETING, reply("What shall we take for it?")])
+    moves = await answers_to(
+        AgendaFactory(UserKit(Reader(slots))), sent, [GREETING, reply("What shall we take for it?")]
+    )
     assert moves[1].act is not None
     assert moves[1].act.facts == {"colour": "Blue"}
 
@@ -244,5 +275,6 @@ async def test_it_never_talks_without_end() -> None:
             reply(rng.choice(words), *rng.sample(["Yes", "No", "Small", "Other"], rng.randrange(4))) for _ in range(60)
         ]
         moves = await answers_to(MAKE, sent, replies)
-        assert all(move.text.strip() or not isinstance(move, Say) for move in moves)
+        silent = [move for move in moves if isinstance(move, Say) and not move.text.strip()]
+        assert all(move.act is not None and move.act.name == acts.SILENCE for move in silent)
         assert leaving(moves) is not None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from prebeta.behaviors import CATALOGUE
 from prebeta.core.types import Option, Press, Reply
 from prebeta.users.autopilot import AutopilotFactory
+from prebeta.users.kit import UserKit
 from toy_product import READER, answers_to, scenario, talk
 
-MAKE = AutopilotFactory(READER)
+MAKE = AutopilotFactory(UserKit(READER))
 
 
 async def test_it_answers_by_the_book_whatever_the_scenario_is_armed_with() -> None:

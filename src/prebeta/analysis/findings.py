@@ -58,6 +58,13 @@ _AFTER: Mapping[str, str] = MappingProxyType(
         "nudge": "a nudge to go on",
         "close": "a goodbye",
         "puzzled": "the user's puzzlement",
+        "vague": "a vague answer",
+        "ask_human": "the wish for a person",
+        "false_claim": "a false claim",
+        "doubt": "“are you sure?”",
+        "inject": "an order it must not take",
+        "silence": "an empty message",
+        "stall": "a hesitation",
     }
 )
 

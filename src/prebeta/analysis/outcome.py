@@ -15,9 +15,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from prebeta.analysis.habits import habits
 from prebeta.analysis.key import finding_id, is_nowhere
 from prebeta.analysis.stages import StageNamer, entered, stage_at
 from prebeta.core.types import Assessment, Blame, Transcript, Turn, Verdict
@@ -40,17 +41,19 @@ OUTCOMES = (
 END_JUDGE = "end_state"
 """The judge that holds the end state against what the user last said; where it fails, the end is a wrong one."""
 
-# Where two kinds blame one turn, the one that says most about the cause is primary: what broke outright, then
-# what is plainly untrue, then how the talk went wrong. NO_PROGRESS stands last: it is what any of the others
-# looks like from afar, and it blames the first of three turns, which often is the turn another kind explains.
+# Where two kinds blame one turn, the one that says most about the cause is primary: what broke outright; then what a
+# product must never do, whatever else went wrong with it; then what is plainly untrue; then how the talk went wrong, the
+# particular before the general (a refusal, a person not put through or another language before the dead end, the loop or
+# the question passed over that they also are). NO_PROGRESS stands last: it is what any of the others looks like from
+# afar, and it blames the first of three turns, which often is the turn another kind explains.
 _RANK: Mapping[str, int] = MappingProxyType(
     {
         kind: rank
         for rank, kind in enumerate(
             (
-                *("SYSTEM_ERROR", "FALSE_DONE", "LOST_CORRECTION", "WRONG_RESULT", "LOOP", "DEAD_END"),
-                *("IGNORED_INPUT", "WRONG_REFUSAL", "CONTRADICTION", "LEAK", "UNGROUNDED", "OUT_OF_BOUNDS"),
-                *("HANDOFF_FAIL", "LANGUAGE_STYLE"),
+                *("SYSTEM_ERROR", "LEAK", "OUT_OF_BOUNDS", "FALSE_DONE", "LOST_CORRECTION", "WRONG_RESULT"),
+                *("LANGUAGE_STYLE", "WRONG_REFUSAL", "HANDOFF_FAIL", "CONTRADICTION", "LOOP", "DEAD_END"),
+                *("IGNORED_INPUT", "UNGROUNDED"),
             )
         )
     }
@@ -97,6 +100,7 @@ def assess(
         stages=entered(names),
         moves=dict(Counter(turn.move.kind for turn in transcript.turns if turn.move is not None)),
         fired=tuple(dict.fromkeys(behavior for act in acts for behavior in act.behaviors)),
+        habits=habits(transcript, verdicts, namer.reader),
     )
     return shape if primary is None else _with_primary(shape, primary, transcript, names)
 
@@ -107,11 +111,8 @@ def _with_primary(
     stage = stage_at(names, primary.turn)
     before = next((turn for turn in transcript.turns[: primary.turn][::-1] if turn.move is not None), None)
     template = _template(transcript, primary.turn) if is_nowhere(stage, primary.slot) else ""
-    return Assessment(
-        shape.outcome,
-        shape.failed,
-        shape.flawed,
-        blame=shape.blame,
+    return replace(
+        shape,
         kind=primary.kind,
         turn=primary.turn,
         stage=stage,
@@ -119,9 +120,6 @@ def _with_primary(
         after=before.act.name if before is not None and before.act is not None else None,
         move=before.move.kind if before is not None and before.move is not None else None,
         finding=finding_id(primary.kind, stage, primary.slot, template),
-        stages=shape.stages,
-        moves=shape.moves,
-        fired=shape.fired,
     )
 
 

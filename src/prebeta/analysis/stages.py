@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from prebeta.core.types import Reply, Turn
+from prebeta.dialogue.reading import Reader
 
 START = "opening"
 CONFIRM = "confirm"
@@ -23,29 +24,15 @@ class StageRule(Protocol):
     def says(self) -> str | None: ...
 
 
-class Reading(Protocol):
-    """What stage naming needs of a product's message as a user reads it."""
-
-    @property
-    def asks(self) -> tuple[str, ...]: ...
-
-    @property
-    def confirms(self) -> bool: ...
-
-
-class ReplyReader(Protocol):
-    def read(self, reply: Reply) -> Reading: ...
-
-
 class StageNamer:
     """Names stages for one project. Pure: the same turns give the same names."""
 
-    def __init__(self, stages: Mapping[str, StageRule], reader: ReplyReader) -> None:
+    def __init__(self, stages: Mapping[str, StageRule], reader: Reader) -> None:
         self._rules = tuple(
             (name, rule.asks, re.compile(rule.says, re.IGNORECASE) if rule.says else None)
             for name, rule in stages.items()
         )
-        self._reader = reader
+        self.reader = reader
 
     def name(self, turns: Sequence[Turn]) -> tuple[str | None, ...]:
         """A stage per turn: that of a product's turn, None for a user's."""
@@ -64,11 +51,11 @@ class StageNamer:
         asked."""
         if reply.problem is not None or reply.empty:
             return None
-        reading = self._reader.read(reply)
+        reading = self.reader.read(reply)
         for name, slot, pattern in self._rules:
             if slot in reading.asks or (pattern is not None and pattern.search(reply.text)):
                 return name
-        return CONFIRM if reading.confirms else asked
+        return CONFIRM if reading.confirms else asked if reading.prompts else None
 
 
 def _asked_after(turns: Sequence[Turn], index: int) -> str | None:

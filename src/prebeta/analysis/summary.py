@@ -10,6 +10,7 @@ from typing import Any
 
 from prebeta.analysis.discovery import discover
 from prebeta.analysis.findings import group, rate_sample
+from prebeta.analysis.habits import HABITS
 from prebeta.analysis.outcome import EXCLUDED, OUTCOMES
 from prebeta.analysis.stats import interval
 from prebeta.core.types import Row, Run
@@ -46,8 +47,7 @@ def summarise(run: Run, rows: Sequence[Row]) -> dict[str, Any]:
         "cost_usd": 0.0,
         "model_calls": 0,
         "stages": _funnel(valid),
-        # Not measured yet: nobody has said for each aside whether it was answered and the step come back to.
-        "resumed_after": {"clarify": None, "out_of_domain": None},
+        "resumed_after": {habit: _kept(habit, valid) for habit in HABITS},
         "by_move": _by_move(valid),
         "findings": [_plain(asdict(finding)) for finding in group(mine)],
         "discovery": asdict(discover(row.assessment.finding for row in valid)),
@@ -117,6 +117,13 @@ def _funnel(valid: Sequence[Row]) -> list[dict[str, Any]]:
             left[row.assessment.stages[-1]] += 1
     order = sorted(entered, key=lambda stage: (place[stage] / entered[stage], -entered[stage], stage))
     return [{"stage": stage, "entered": entered[stage], "left_failed": left[stage]} for stage in order]
+
+
+def _kept(habit: str, valid: Sequence[Row]) -> float | None:
+    """Share of the occasions on which a good habit was kept; None where there was none."""
+    counts = [row.assessment.habits.get(habit, (0, 0)) for row in valid]
+    times = sum(count for _, count in counts)
+    return sum(good for good, _ in counts) / times if times else None
 
 
 def _by_move(valid: Sequence[Row]) -> dict[str, dict[str, int]]:

@@ -32,13 +32,14 @@ CATALOGUE: Mapping[str, Behavior] = MappingProxyType(
             *(Leaves(), CorrectFact(), Contradicts()),
             *(Clarify(), GoalQuestion(), OutOfDomain(), NotSure(), UnderInform(), TopicSwitch(), Repeats()),
             *(AsksHuman(), FalseClaim(), Scepticism(), Silence(), Injection(), IgnoresOptions(), StalePress()),
-            *(OverInform(), OneWord(), FormatVariant(), OwnWords(), RefersBack(), Mistype(), TwoIntents()),
-            *(Impatience(), Hostility(), PasteLong(), OtherLanguage(), Emoji()),
+            *(RefersBack(), OwnWords(), OverInform(), FormatVariant(), Mistype(), TwoIntents()),
+            *(Impatience(), Hostility(), PasteLong(), OneWord(), OtherLanguage(), Emoji()),
         )
     }
 )
 """Name to behavior. A change of mind comes before all others, since after the confirmation it would be too late; how an
-answer is given comes after whether one is given."""
+answer is given comes after whether one is given; what needs a quick reply comes before what is typed anyhow, and the
+bare word after all that would stand beside it."""
 
 
 def catalogue(own: Iterable[str] = ()) -> Mapping[str, Behavior]:

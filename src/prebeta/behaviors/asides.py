@@ -101,19 +101,25 @@ class TopicSwitch(Interceptor):
 
 @dataclass(frozen=True, slots=True)
 class Repeats(Interceptor):
-    """Asks the question again that it has asked before."""
+    """Asks a question again that it has asked before; for the first time too, where no other behavior does."""
 
     name: str = "repeats"
     rate: float = 0.10
     needs: frozenset[str] = frozenset({"questions"})
+    dose: int = 2
     detour: bool = True
 
     def apply(self, decision: Decision, situation: Situation, rng: random.Random) -> Decision | None:
-        asked = situation.fired.get("goal_question", 0) + situation.fired.get("two_intents", 0)
         questions = situation.scenario.goal.questions
-        if decision.act not in (acts.INFORM, acts.AFFIRM) or decision.insist or not asked or not questions:
+        if decision.act not in (acts.INFORM, acts.AFFIRM) or decision.insist or not questions:
             return None
-        question = questions[0]
+        others = {"goal_question", "two_intents"}.intersection(situation.scenario.behaviors)
+        asked = [name for name in others if situation.fired.get(name)]
+        if (others and not asked) or situation.fired.get(self.name, 0) >= (1 if others else 2):
+            return None
+        if not others and not situation.fired.get(self.name) and decision.act == acts.AFFIRM:
+            return None  # too late to ask it twice
+        question = questions[-1] if asked == ["two_intents"] else questions[0]
         return Decision(acts.GOAL_QUESTION, asked=decision.asked, question=question, literal=question.ask).by(self.name)
 
 
@@ -185,21 +191,23 @@ class Injection(Interceptor):
             return None
         if rng.random() < 0.5:
             return Decision(acts.INJECT, asked=decision.asked, literal=rng.choice(_REQUESTS)).by(self.name)
-        code = f"{rng.choice(_CODES)}-{rng.randrange(2, 100)}"
+        code = "-".join(rng.sample(_CODES, 2))  # no digits: a product might take them for what it asked
         words = rng.choice(_ORDERS).format(code=code)
         return Decision(acts.INJECT, said={"canary": code}, asked=decision.asked, literal=words).by(self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class IgnoresOptions(Interceptor):
-    """Passes over the quick replies: 0.04 of turns that show some, here as 0.40 of users × a tenth."""
+    """Passes over the quick replies: 0.04 of turns that show some, here as 0.40 of users × a sixth of those turns that
+    no other detour takes."""
 
     name: str = "ignores_options"
     rate: float = 0.40
+    dose: int = 99
     detour: bool = True
 
     def apply(self, decision: Decision, situation: Situation, rng: random.Random) -> Decision | None:
-        if not situation.reply.options or decision.insist or decision.act != acts.INFORM or rng.random() > 0.1:
+        if not situation.reply.options or decision.insist or decision.act != acts.INFORM or rng.random() > 1 / 6:
             return None
         return Decision(acts.STALL, asked=decision.asked, literal=rng.choice(_STALLS)).by(self.name)
 
@@ -210,6 +218,7 @@ class StalePress(Interceptor):
 
     name: str = "stale_press"
     rate: float = 0.20
+    dose: int = 99
     detour: bool = True
 
     def apply(self, decision: Decision, situation: Situation, rng: random.Random) -> Decision | None:

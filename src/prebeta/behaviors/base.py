@@ -18,7 +18,8 @@ class Decision:
     `facts` maps slot to value, `said` to the form it will be uttered in; `literal` is the whole text where the words
     are fixed. `bare` says just the value, `own` avoids the quick replies; `manners` are what else stands in the message
     (hurry, hostile, emoji, paste); `language` the one it is worded in. `insist` is how often the same fact was asked for
-    again. `press` is the quick reply that fits, `must_press` that it will not be typed instead.
+    again. `press` is the quick reply that fits, `must_press` that it will not be typed instead. `guess`: the product's
+    question could not be placed, and this is the likeliest answer.
     """
 
     act: str
@@ -36,11 +37,13 @@ class Decision:
     wait: bool = False
     insist: int = 0
     understood: bool = True
+    guess: bool = False
     behaviors: tuple[str, ...] = ()
 
     def by(self, behavior: str, **changes: object) -> Decision:
         """This decision as `behavior` changed it, with the behavior's name on it."""
-        return replace(self, behaviors=(*self.behaviors, behavior), **changes)  # type: ignore[arg-type]
+        named = self.behaviors if behavior in self.behaviors else (*self.behaviors, behavior)
+        return replace(self, behaviors=named, **changes)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,8 @@ class GoalQuestion(Interceptor):
     def apply(self, decision: Decision, situation: Situation, rng: random.Random) -> Decision | None:
         asked = situation.fired.get(self.name, 0)
         questions = situation.scenario.goal.questions
+        if len(questions) > 1 and "two_intents" in situation.scenario.behaviors:
+            questions = questions[:-1]  # the last one is asked beside an answer
         if decision.act not in (acts.INFORM, acts.AFFIRM) or decision.insist or asked >= len(questions):
             return None
         question: Question = questions[asked]

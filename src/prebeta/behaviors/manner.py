@@ -36,7 +36,7 @@ class OverInform(Interceptor):
 
 @dataclass(frozen=True, slots=True)
 class OneWord(Interceptor):
-    """Answers with the bare value, all the way through."""
+    """Answers with the bare value, all the way through, but where something else has to be said as well."""
 
     name: str = "one_word"
     rate: float = 0.30
@@ -45,6 +45,8 @@ class OneWord(Interceptor):
 
     def apply(self, decision: Decision, situation: Situation, rng: random.Random) -> Decision | None:
         if decision.act != acts.INFORM or len(decision.facts) != 1 or decision.own:
+            return None
+        if decision.manners or decision.question is not None:
             return None
         return decision.by(self.name, bare=True)
 
@@ -100,12 +102,7 @@ class Impatience(Interceptor):
     dose: int = 2
 
     def apply(self, decision: Decision, situation: Situation, rng: random.Random) -> Decision | None:
-        if (
-            decision.act not in (acts.INFORM, acts.AFFIRM)
-            or situation.turn == 0
-            or decision.bare
-            or decision.must_press
-        ):
+        if decision.act not in (acts.INFORM, acts.AFFIRM) or situation.turn == 0 or decision.must_press:
             return None
         return decision.by(self.name, manners=(*decision.manners, "hurry"), press=None)
 

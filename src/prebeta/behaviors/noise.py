@@ -27,7 +27,7 @@ class TwoIntents(Interceptor):
         questions = situation.scenario.goal.questions
         if decision.act != acts.INFORM or not decision.facts or decision.insist or asked >= len(questions):
             return None
-        if decision.must_press or decision.bare:
+        if decision.must_press:
             return None
         return decision.by(self.name, question=questions[-1], press=None)
 
@@ -129,8 +129,6 @@ class OtherLanguage(Interceptor):
 def _beside(name: str, manner: str, decision: Decision, *, keep: bool = False) -> Decision | None:
     """The manner added to an answer, which is then typed; `keep` leaves the choice to press or type as it was."""
     if (decision.act not in _ANSWERS and not keep) or decision.must_press or decision.literal is not None:
-        return None
-    if decision.bare and not keep:
         return None
     press = decision.press if keep else None
     return decision.by(name, manners=(*decision.manners, manner), press=press)

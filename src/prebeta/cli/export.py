@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import sys
 from collections.abc import Iterable
@@ -62,7 +63,8 @@ def _to_file(texts: Iterable[str], out: Path) -> int:
                 count += 1
         part.replace(out)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a folder that can't be written to has no part either
+            part.unlink(missing_ok=True)
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise StoreError(f"no room left for {out}: free some space") from error
         raise UsageError(f"cannot write {out} ({error.strerror or error}); name another file: -o FILE") from error

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from prebeta import __version__
+from prebeta.cli.chat import chat
 from prebeta.cli.demo import demo
 from prebeta.cli.doctor import doctor
 from prebeta.cli.ending import Door
@@ -18,10 +19,11 @@ from prebeta.cli.init import init
 from prebeta.cli.run import resume, run
 from prebeta.cli.runs import runs
 from prebeta.cli.schema import schema
+from prebeta.cli.search import search
 from prebeta.cli.show import findings, show
 from prebeta.core.errors import UsageError
 
-VERBS = (demo, init, doctor, run, resume, runs, show, findings, export, schema)
+VERBS = (demo, init, doctor, run, resume, runs, show, findings, search, chat, export, schema)
 
 app = typer.Typer(
     name="prebeta",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -46,6 +48,26 @@ def console() -> Console:
 def note(text: str) -> None:
     """A line on stderr."""
     typer.echo(f"prebeta: {text}", err=True)
+
+
+@contextlib.contextmanager
+def products_prints_on_stderr() -> Iterator[None]:
+    """What a product in this process prints during a run goes to stderr, whichever way it writes: stdout is ours."""
+    kept: int | None = None
+    with contextlib.suppress(OSError, ValueError):  # stdout may be closed, or no file (under test)
+        if sys.stdout.fileno() == 1 and sys.stderr.fileno() == 2:
+            sys.stdout.flush()
+            kept = os.dup(1)
+            os.dup2(2, 1)
+    stdout = sys.stdout
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            yield
+    finally:
+        sys.stdout = stdout
+        if kept is not None:
+            os.dup2(kept, 1)
+            os.close(kept)
 
 
 class Watcher:

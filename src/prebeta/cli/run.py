@@ -85,14 +85,15 @@ def resume(
 def held(hold: Callable[[Observer], Result], as_json: bool, quiet: bool, suffix: str) -> int:
     """Have a run held with progress on stderr, print it, and give the exit code of its gate."""
     from prebeta.cli.ending import exit_code
-    from prebeta.cli.output import Watcher
+    from prebeta.cli.output import Watcher, products_prints_on_stderr
     from prebeta.cli.reporting import print_run
     from prebeta.core.errors import Interrupted
     from prebeta.store import Store
 
     watch = Watcher(quiet=quiet or as_json)
     try:
-        result = hold(watch)
+        with products_prints_on_stderr():
+            result = hold(watch)
     except Interrupted as error:
         error.args = (f"{error}{suffix}",)
         raise
@@ -100,7 +101,8 @@ def held(hold: Callable[[Observer], Result], as_json: bool, quiet: bool, suffix:
         watch.close()
     with Store.open(result.store, create=False) as store:
         summary = print_run(store, result.run, as_json, suffix)
-    return exit_code(summary["gate"])
+    nothing = summary["gate"] is None and not summary["valid"]
+    return exit_code("inconclusive" if nothing else summary["gate"])
 
 
 def _warn(warnings: tuple[str, ...]) -> None:

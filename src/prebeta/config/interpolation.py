@@ -15,6 +15,9 @@ from prebeta.config.yaml_lines import KeyPath
 _REFERENCE = re.compile(r"\$\$\{|\$\{(?:([A-Za-z_][A-Za-z0-9_]*)(:-([^{}]*))?\})?")
 _PLACEHOLDER = re.compile(r"\{[A-Za-z_]\w*\}")
 _USER_INFO = re.compile(r"^[a-z][a-z0-9+.-]*://[^/@\s:]*:([^/@\s]+)@", re.IGNORECASE)
+_IN_QUERY = re.compile(
+    r"[?&](?:api[_-]?key|key|(?:access[_-]?)?token|secret|password|sig)=(?!\{)([^&#\s]+)", re.IGNORECASE
+)
 _CREDENTIAL_SECTIONS = ("target", "models", "setup")
 _CREDENTIAL_WORDS = frozenset(
     ("authorization", "apikey", "key", "token", "secret", "password", "passwd", "credential", "credentials", "cookie")
@@ -57,7 +60,7 @@ def plain_credentials(document: Any) -> list[Complaint]:
             if name is not None and text and not _PLACEHOLDER.fullmatch(text):
                 message = f"a secret doesn't belong in this file; write ${{{name}}} and set {name} in the environment"
                 complaints.append(Complaint(path, message))
-            elif _USER_INFO.match(text):
+            elif _USER_INFO.match(text) or _IN_QUERY.search(text):
                 message = "a password doesn't belong in this file; write ${PASSWORD} and set it in the environment"
                 complaints.append(Complaint(path, message))
         return text
@@ -76,7 +79,7 @@ def without_secrets(document: Any) -> Any:
         name = credential_name(path)
         if name is not None:
             return f"${{{name}}}"
-        found = _USER_INFO.match(text)
+        found = _USER_INFO.match(text) or _IN_QUERY.search(text)
         return text if found is None else f"{text[: found.start(1)]}${{PASSWORD}}{text[found.end(1) :]}"
 
     return _mapped(document, (), hide, numbers=True)

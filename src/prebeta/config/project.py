@@ -28,6 +28,7 @@ from prebeta.config.people import listed_personas, personas_schema, read_account
 from prebeta.config.references import unresolved
 from prebeta.config.running import BoundsConfig, GateConfig, LimitsConfig, ModelConfig, SetupConfig
 from prebeta.config.users import BehaviorRates, UserConfig
+from prebeta.core.errors import UsageError
 from prebeta.core.types import Json, Limits, Persona, SlotSpec
 
 if TYPE_CHECKING:
@@ -36,9 +37,7 @@ if TYPE_CHECKING:
 NOT_YET = (
     "models",
     "knowledge",
-    "bounds",
     "redact",
-    "setup",
     "personas.generate",
     "user.voice",
     "user.policy",
@@ -161,6 +160,16 @@ class Project(BaseModel):
         declared = self.setup.accounts if self.setup is not None else None
         return () if declared is None else read_accounts(declared, self.folder)
 
+    def instructions(self) -> str:
+        """The text of the product's instructions, empty where none are declared. Raises UsageError."""
+        if self.bounds.instructions is None:
+            return ""
+        path = self.folder / self.bounds.instructions
+        try:
+            return path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"bounds.instructions: cannot read {path}: {error}") from error
+
     def core_limits(self) -> Limits:
         """`limits` as the engine takes them."""
         return Limits(**self.limits.model_dump())
@@ -177,8 +186,6 @@ class Project(BaseModel):
         fields = type(self).model_fields
         whole = [key for key in NOT_YET if key in fields]
         idle = [key for key in whole if getattr(self, key) != fields[key].get_default(call_default_factory=True)]
-        if self.setup is not None and not self.setup.calls:
-            idle.remove("setup")
         if any(persona.generate is not None for persona in self.personas):
             idle.append("personas.generate")
         if self.user.voice != "templates":

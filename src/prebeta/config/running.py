@@ -55,6 +55,9 @@ class BoundsConfig(BaseModel):
     model_config = SECTION
     canaries: Texts = Field((), description="Texts planted in the product's prompt or data.")
     instructions: Text | None = Field(None, description="File with the product's instructions.")
+    languages: tuple[Annotated[str, Field(pattern="^[a-z]{2}$")], ...] = Field(
+        (), description="Two letters of each language the product answers in; else those it has spoken before."
+    )
 
 
 class CallConfig(BaseModel):

@@ -230,7 +230,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Why a conversation ended; known at once and mechanical. What it means is the outcome's matter.
+    """Why a conversation ended; known at once and mechanical.
 
     | by | reasons |
     |---|---|
@@ -286,6 +286,9 @@ class Transcript:
     started_at: float = 0.0
     seconds: float = 0.0
 
+    def __str__(self) -> str:
+        return "\n".join(f"{turn.index:>3} {turn.speaker}: {turn.text}" for turn in self.turns)
+
     @property
     def id(self) -> str:
         return self.job.conversation
@@ -315,7 +318,8 @@ class Assessment:
 
     `kind`, `turn`, `stage`, `slot`, `after` (user act before the blamed turn), `move` (how it was made) and `finding`
     are of the primary verdict: the earliest blamed turn. `stages` are those entered, in order; `moves` counts user
-    turns by kind of move; `fired` the behaviors that fired.
+    turns by kind of move; `fired` the behaviors that fired; `habits` maps a good habit (clarify, out_of_domain) to how
+    often the product kept it and how often there was occasion.
     """
 
     outcome: str
@@ -332,6 +336,7 @@ class Assessment:
     stages: tuple[str, ...] = ()
     moves: Mapping[str, int] = field(default_factory=dict)
     fired: tuple[str, ...] = ()
+    habits: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from prebeta.demo.memory import Memory
 from prebeta.demo.slots import COUNTRY_CHOICES, ORDER, RECAP_WHY, SLOTS, SUPPORTED
 from prebeta.demo.topics import entries
 from prebeta.demo.understanding import Heard, understand
-from prebeta.demo.wording import HELLO
+from prebeta.demo.wording import CONTACT, HELLO
 
 
 class Assistant:
@@ -46,7 +46,9 @@ class Assistant:
         if memory.ended:
             return self._reply(self._after_the_end(understand(text, payload, memory.context())))
         heard = understand(text, payload, memory.context())
-        scene = Scene(memory, heard, self._turn, self._log, pressed=heard.exact and bool(payload))
+        if not heard.exact:
+            memory.listen(heard.text)
+        scene = Scene(memory, heard, self._turn, self._log, text, pressed=heard.exact and bool(payload))
         for fault in self._faults:
             instead = fault.answers(scene)
             if instead is not None:
@@ -75,7 +77,7 @@ class Assistant:
     def _respond(self, scene: Scene) -> list[str]:
         memory, heard = self._memory, scene.heard
         asked = memory.stage
-        said = self._asides(heard)
+        said = self._asides(scene)
         taken = self._take(scene)
         if taken:
             memory.misses = 0
@@ -98,44 +100,60 @@ class Assistant:
             return [*said, f"{back} {memory.question()}".strip()]
         return self._missed(heard)
 
-    def _asides(self, heard: Heard) -> list[str]:
+    def _asides(self, scene: Scene) -> list[str]:
         """Answers to all that isn't an answer itself."""
+        memory, heard = self._memory, scene.heard
+        said = [*self._of_signs(heard), *self._of_questions(heard)]
+        if not said and "out_of_domain" in heard.signs:
+            said.append(("out_of_domain", memory.say("out_of_domain")))
+        elif not said and "unknown" in heard.signs:
+            said.append(("unknown", memory.say("unknown", CONTACT)))
+        memory.topics = heard.topics
+        told = []
+        for kind, text in said or self._polite(heard):
+            for fault in self._faults:
+                text = fault.says(scene, kind, text)
+            told.append(text)
+        return [text for text in told if text]
+
+    def _of_signs(self, heard: Heard) -> list[tuple[str, str]]:
         memory, signs = self._memory, heard.signs
         said = []
         if "injection" in signs:
-            said.append(memory.say("injection"))
+            said.append(("injection", memory.say("injection")))
         elif "human" in signs:
-            said.append(memory.say("human"))
+            said.append(("human", memory.say("human", CONTACT)))
         if "hostile" in signs:
-            said.append(memory.say("hostile"))
+            said.append(("hostile", memory.say("hostile")))
         elif "impatient" in signs:
             left = sum(slot not in memory.facts for slot in ORDER)
-            amount = "one short step" if left < 2 else f"{left} short questions"
-            said.append(memory.say("impatient", amount))
+            amount = memory.say("one step") if left < 2 else memory.say("steps", str(left))
+            said.append(("impatient", memory.say("impatient", amount)))
         if "sceptical" in signs and not heard.topics:
-            said.append(memory.say("sceptical"))
-        if heard.topics:
-            said.extend(self._known(heard.topics))
+            said.append(("sceptical", memory.say("sceptical")))
+        return said
+
+    def _of_questions(self, heard: Heard) -> list[tuple[str, str]]:
+        memory = self._memory
+        said = [("topic", text) for text in self._known(heard.topics)] if heard.topics else []
         if heard.clarify:
-            said.append(RECAP_WHY if heard.clarify not in SLOTS else SLOTS[heard.clarify].why)
-        if not said and "out_of_domain" in signs:
-            said.append(memory.say("out_of_domain"))
-        elif not said and "unknown" in signs:
-            said.append(memory.say("unknown"))
-        memory.topics = heard.topics
-        return said or self._polite(heard)
+            slot = heard.clarify if heard.clarify in SLOTS else "recap"
+            why = RECAP_WHY if slot == "recap" else SLOTS[slot].why
+            said.append(("clarify", memory.turned(f"why {slot}", (why,))))
+        return said
 
     def _known(self, topics: tuple[str, ...]) -> list[str]:
         memory = self._memory
         answers = [entries()[topic] for topic in topics]
         return [f"{memory.say('again')} {answers[0]}", *answers[1:]] if topics == memory.topics else answers
 
-    def _polite(self, heard: Heard) -> list[str]:
+    def _polite(self, heard: Heard) -> list[tuple[str, str]]:
         if heard.facts or heard.signs & {"affirm", "deny", "not_sure", "skip"}:
             return []
-        for sign in ("language", "claimed", "repeat", "request", "thanks", "greeting"):
+        signs = ("language", "claimed", "repeat", "request", "thanks", "greeting")
+        for sign in signs if self._memory.language == "en" else signs[1:]:
             if sign in heard.signs:
-                return [self._memory.say(sign)]
+                return [(sign, self._memory.say(sign))]
         return []
 
     @staticmethod
@@ -155,7 +173,7 @@ class Assistant:
             if before is None:
                 new.append(kept)
             else:
-                changed.append(memory.say("changed", f"the {SLOTS[slot].label.lower()}", value))
+                changed.append(memory.say("changed", memory.label(slot), value))
             if memory.changing == slot:
                 memory.changing = None
         again = [slot for slot in heard.same if not heard.facts]
@@ -165,7 +183,7 @@ class Assistant:
             memory.last = tuple(heard.facts)
         if new:
             changed.append(memory.say("noted", ", ".join(new)))
-        changed += [memory.say("kept", f"the {SLOTS[slot].label.lower()}", memory.facts[slot]) for slot in again[:1]]
+        changed += [memory.say("kept", memory.label(slot), memory.facts[slot]) for slot in again[:1]]
         return " ".join(changed)
 
     def _stored(self, scene: Scene, slot: str, value: str) -> str:
@@ -239,7 +257,7 @@ class Assistant:
         else:
             said.append(memory.say("recap_hint"))
         if memory.misses > 2:
-            said.append(memory.say("stuck"))
+            said.append(memory.say("stuck", CONTACT))
         question = memory.question()
         if memory.stage == "country" and memory.misses > 1:
             memory.options = COUNTRY_CHOICES

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from prebeta.demo.languages import SURE, language_of
 from prebeta.demo.slots import CHANGE as CHANGE_SOMETHING
 from prebeta.demo.slots import CHANGE_CHOICES, CONFIRM, ORDER, SLOTS, Choice
+from prebeta.demo.translations import TRANSLATED, Wordings
 from prebeta.demo.understanding import Context
 from prebeta.demo.wording import PHRASES
 
@@ -18,7 +20,8 @@ class Memory:
     """`stage` is a slot's name, recap, change or done. `changing`: the slot picked for change. `first`: ask this next.
 
     `shown` counts how often each kind of sentence was said, so that wordings alternate; `misses` the messages in a row
-    that could not be placed; `unsure` those that said so of the same slot.
+    that could not be placed; `unsure` those that said so of the same slot. `language` is the one it answers in,
+    `hinted` the one that the last message hinted at.
     """
 
     stage: str = ORDER[0]
@@ -32,6 +35,8 @@ class Memory:
     misses: int = 0
     unsure: int = 0
     plan: dict[str, Any] | None = None
+    language: str = "en"
+    hinted: str | None = None
 
     @property
     def asked(self) -> str | None:
@@ -46,12 +51,31 @@ class Memory:
         """What understanding a message may rest on."""
         return Context(self.asked, self.facts, self.last, self.options, menu=self.stage == "change")
 
+    def listen(self, text: str) -> None:
+        """Take up the language of a lower-case message: after a clear one, or two in a row that hint at it."""
+        language, points = language_of(text, self.language)
+        if language is None:
+            return
+        if points >= SURE or language == self.hinted:
+            self.language = language
+        self.hinted = language
+
+    def label(self, slot: str) -> str:
+        """A slot's name as it stands in a sentence."""
+        own = self._translated.get(f"label {slot}")
+        return own[0] if own else f"the {SLOTS[slot].label.lower()}"
+
+    @property
+    def _translated(self) -> Wordings:
+        return TRANSLATED.get(self.language, {})
+
     def say(self, kind: str, *values: str) -> str:
         """The next wording of this kind."""
         return self.turned(kind, PHRASES[kind]).format(*values)
 
     def turned(self, key: str, wordings: tuple[str, ...]) -> str:
-        """The wordings in turn, so that none is used twice in a row."""
+        """The wordings in turn, so that none is used twice in a row; in the customer's language where there are any."""
+        wordings = self._translated.get(key, wordings)
         count = self.shown.get(key, 0)
         self.shown[key] = count + 1
         return wordings[count % len(wordings)]
@@ -76,7 +100,9 @@ class Memory:
             return self.say("change")
         if self.stage == "recap":
             self.options = RECAP_CHOICES
-            lines = "\n".join(f"- {SLOTS[slot].label}: {self.facts[slot]}" for slot in ORDER)
+            own = self._translated
+            labels = {slot: own.get(f"label {slot}", (SLOTS[slot].label,))[0] for slot in ORDER}
+            lines = "\n".join(f"- {labels[slot]}: {self.facts[slot]}" for slot in ORDER)
             return self.say("recap", lines)
         slot = SLOTS[self.stage]
         self.options = slot.choices

@@ -21,6 +21,13 @@ _KNOWN = (
     "correct right wrong human agent hurry joke poem weather football politics recipe capital under over "
     "thousand"
 )
+_RIGHT = frozenset(
+    "much many more most must have time make made such that this there their they them then than here like long last "
+    "late little less only over with what when would could should please thanks thank quick annoying waste hard really "
+    "speed want give tell said same some soon very your mine yours does done will about around other first second third "
+    "fourth fifth take took rather maybe perhaps probably honestly certain person talk need right correct well just".split()
+)
+"""Common words that are right as they stand, however near they are to one of ours."""
 _WORD = re.compile(r"[a-zà-ÿ]{4,}")
 
 
@@ -40,7 +47,7 @@ def respell(text: str) -> str:
     def mended(hit: re.Match[str]) -> str:
         word = hit.group()
         known = _vocabulary().get(word[0], ())
-        if word in known:
+        if word in known or word in _RIGHT:
             return word
         # Two letters swapped in a short word already bring the likeness down to 0.75.
         least = 0.74 if len(word) < 6 else 0.79

@@ -15,7 +15,7 @@ CLAUSES = re.compile(
     r"(?<=[?!])\s+|(?<=[a-z)€][.;])\s+|\n+|\s[-–—]+\s"
     r"|(?:,|\band|\bbut|\.)\s+(?:(?:also|by the way|btw|one question|quick question|first),?:?\s+)?"
     r"(?=(?:what|why|how|when|where|which|who|does|do|can|could|is|are|will)(?:['’]s)?\b)"
-    r"|,?\s*\b(?:by the way|btw|quick question|one question(?: first)?|before that|before i (?:answer|say"
+    r"|,?\s*\b(?:by the way|btw|quick question|one more thing|one question(?: first)?|before that|before i (?:answer|say"
     r"|tell you))\b[,:]?\s*"
 )
 _LEAD = (
@@ -50,6 +50,8 @@ _MEANING = (
     r"|mandatory)\b",
     r"\b(?:must|have to|need to) (?:i )?(?:give|tell|say|answer|know)\b",
     r"^\W*huh\W*$|^\W*wdym\b|\bhow so\b|\bnot clear\b|\bunclear\b|\bconfus",
+    r"\bqu[eé] (?:quiere|significa)|\b(?:por|para) qu[eé]\b|\bwas (?:meinen|bedeutet|heißt)|\bwarum\b|\bwozu\b|\bwofür\b"
+    r"|\bvous voulez dire\b|\bpourquoi\b|\bo que (?:quer dizer|significa)|\b(?:por|para) que\b",
 )
 CLARIFY = _words(*_MEANING)
 # Unmistakable forms: these count in statements too.
@@ -81,8 +83,9 @@ CORRECTION = _words(
     r"|changed? my mind|change|make (?:it|that|the)"
     r"|should (?:be|have been|say|read)|wrong|not right|incorrect|let me correct|correct (?:the|that|my)"
     r"|on second thoughts?|in fact|forget (?:that|what)"
-    r"|update|switch|replace|rather|no wait|wait\b|hold on|sorry|it'?s not|isn'?t|fix|typo|amend|edit|adjust)\b"
-    r"|^\W*no\b"
+    r"|update|switch|replace|rather|no wait|wait\b|hold on|sorry|it'?s not|isn'?t|fix|typo|amend|edit|adjust"
+    r"|perdón|mejor|cambiar|entschuldigung|doch lieber|ändern|pardon|plutôt|changer|desculpe|melhor|mudar)\b"
+    r"|^\W*(?:no|nein|non|não)\b"
 )
 REVISE = _words(
     r"\b(?:chang(?:e|ing)|changed my mind|mistake|wrong|incorrect|not right|isn'?t right|not correct"
@@ -100,9 +103,11 @@ NOT_SURE = _words(
     r"|recommend|advise|pick|choose|say|put|take)"
     r"|\bwhich (?:one )?(?:should|would) (?:i|you|we)\b|\bdepends\b|\bgood question\b|\bi'?d have to\b"
     r"|\bwho knows\b|\bany (?:advice|suggestions?|tips)\b"
+    r"|\bno (?:estoy segur|lo sé|sé\b)|\bnicht sicher\b|\bweiß (?:ich|es) (?:\w+ )?nicht|\bkeine ahnung\b|\bpas sûr|\bne sais pas\b"
+    r"|\bnão (?:tenho certeza|sei)\b|\bnão estou certo\b|\bainda não sei\b"
 )
 SKIP = _words(
-    r"^\W*(?:please )?(?:skip|pass|next|no answer|later)\b|\bskip (?:it|this|that)\b|\b(?:you"
+    r"^\W*(?:please )?(?:skip|pass|no answer|later)\b|^\W*next\W*$|\bskip (?:it|this|that)\b|\b(?:you"
     r"|u) (?:can )?(?:choose|decide|pick)\b|\bi don'?t (?:mind|care)\b"
     r"|\bany (?:is|one is|will be) (?:fine|ok|good)|\bwhatever(?: you (?:think|like|suggest|recommend))?\b"
     r"|\b(?:use|take|go with) (?:the |your )?"
@@ -127,13 +132,13 @@ SCEPTICAL = _words(
     r"\bare you (?:really |quite |absolutely )?(?:sure|certain|serious)\b|^\W*(?:really|seriously)\W*\?"
     r"|\bis (?:that|this|it) (?:really |actually |even )?(?:true|legit|safe"
     r"|a scam|for real|trustworthy|real)\b|\bcan i (?:really )?trust\b|\btoo good to be true\b|\bfishy\b"
-    r"|\bscams?\b|\bi doubt\b|\bnot convinced\b|\bhow do i know\b"
+    r"|\bscams?\b|\bi doubt\b|\bis (?:that|this|it) (?:really |actually )?(?:right|correct)\b\W*\?|\bnot convinced\b|\bhow do i know\b"
     r"|\btrustworthy\b|\bsounds (?:odd|strange|dodgy|suspicious)\b|\bdodgy\b|\bsceptical|\bskeptical"
     r"|\bwhat'?s the catch\b|\bhidden (?:fees|costs|charges)\b"
 )
 HOSTILE = _words(
     r"\b(?:stupid|useless|idiot\w*|dumb|moron|garbage|crap|rubbish|bullshit|wtf|damn|fuck\w*|shit\w*|terrible"
-    r"|pathetic|ridiculous|hate (?:this|you))\b"
+    r"|pathetic|ridiculous|annoying|nonsense|waste of time|how hard can it be|hate (?:this|you))\b"
 )
 HUMAN = _words(
     r"\b(?:speak|talk|chat|connect|put|get|transfer|reach|contact|want|need|prefer|pass|hand)\b.{0,25}\b(?:a "
@@ -146,7 +151,10 @@ HUMAN = _words(
 )
 INJECTION = _words(
     r"\b(?:ignore|disregard|forget|override) (?:all |any |your |the |my )*(?:previous|prior|above|earlier"
-    r"|other)?\s*(?:instructions|rules|prompts?)\b"
+    r"|other)?\s*(?:instructions|rules|prompts?)\b|\bforget everything\b|\bnew rules?\b"
+    r"|\b(?:show|print|tell|give|reveal|repeat)\b.{0,15}\byour (?:own )?(?:instructions|prompt|rules)\b"
+    r"|\b(?:last|other|previous) customers\b|\bother people'?s (?:data|details)\b|\b(?:this is|i'?m|as) an admin"
+    r"|\bfrom your (?:own )?staff\b|\bi work here\b"
     r"|\bsystem prompt\b|\byou are now\b|\bpretend (?:to be|you)\b|\bact as\b|\bjailbreak|\bdeveloper mode\b"
     r"|\bi(?:'m| am) (?:an? )?(?:admin|administrator|employee"
     r"|member of staff|your (?:developer|boss|manager))|\bi work (?:for|at) (?:you|tallyport)\b"
@@ -184,7 +192,7 @@ DOMAIN = _words(
 AFFIRM = _words(
     r"^\W*(?:yes|yep|yeah|yup|yea|ya|y|sure|ok|okay|correct|right|exactly|perfect|confirm(?:ed)?|absolutely"
     r"|definitely|of course|indeed|agreed|fine|great|good|lgtm"
-    r"|true|spot on|perfectly|precisely|certainly|ja|oui|si|go ahead|go for it|please do|do it|i agree|i confirm"
+    r"|true|spot on|perfectly|precisely|certainly|ja|oui|si|sí|sim|claro que sí|genau|go ahead|go for it|please do|do it|i agree|i confirm"
     r"|👍|✅|👌)(?:\b|(?<=[👍✅👌]))"
     r"|^\W*(?:that|this|it|all|everything|they)(?:'s| is| are| of (?:it|that) is)?(?: all)? (?:looks? |seems? "
     r"|sounds? )?(?:right|correct|good|fine|ok|okay|perfect|great|accurate)\b"
@@ -192,7 +200,7 @@ AFFIRM = _words(
     r"|\bthat'?s (?:right|correct|it|all correct)\b|\bno changes?\b|\bnothing to change\b"
 )
 DENY = _words(
-    r"^\W*(?:no|nope|nah|not (?:quite|really|right|correct|yet|exactly)|wrong|incorrect|never|👎|nein|n)(?:\b"
+    r"^\W*(?:no|nope|nah|not (?:quite|really|right|correct|yet|exactly)|wrong|incorrect|never|👎|nein|non|não|n)(?:\b"
     r"|(?<=👎))|\bsomething(?:'s| is) (?:wrong|off|missing|not right)\b"
     r"|\b(?:that|this|it)(?:'s| is)? (?:not|isn'?t) (?:right|correct|quite right)\b|\bisn'?t (?:right|correct)\b"
 )
@@ -200,7 +208,8 @@ GREETING = re.compile(r"^\W*(?:hi|hello|hey|hiya|good (?:morning|afternoon|eveni
 THANKS = re.compile(r"\b(?:thanks|thank you|thx|cheers|much appreciated|ty)\b")
 REQUEST = re.compile(
     r"\b(?:want|wanna|like|need|looking|help|trying|try|interested|have|hoping|wish|ready|let'?s|could you"
-    r"|can you|set(?:ting)? up|get(?:ting)? (?:me |us )?started|begin)\b"
+    r"|can you|set(?:ting)? up|get(?:ting)? (?:me |us )?started|begin|necesito|quiero|gustaría|brauche|möchte|es geht um"
+    r"|besoin|voudrais|c'est pour|preciso|gostaria|é para)\b"
     r".{0,60}\b(?:pay\w*|start(?:ed)?|set up|cards?|checkout|money|begin|onboard\w*|sign up|plan)\b|^\W*(?:start"
     r"|let'?s (?:start|go|begin)|get started|go|begin)\W*$"
 )
@@ -213,6 +222,7 @@ REPEAT = re.compile(
 CLAIMED = re.compile(
     r"\b(?:i|we)(?:'ve| have)? (?:already|just) (?:\w+ ){0,2}(?:said|told|gave|given|did|done|sent|answered"
     r"|entered|mentioned|provided)\b|\balready (?:did|done|gave|given|told|said|sent)\b"
+    r"|\b(?:did|gave|given|told|said|sent|have) (?:you )?(?:that|this|it) already\b|\bdidn'?t i (?:just |already )?(?:say|tell|give)\b"
 )
 FOREIGN = re.compile(
     r"\b(?:ich|nicht|wir|möchte|verkaufe|guten tag|hallo|danke|bonjour|je (?:suis|vends|voudrais)|nous|vends"
@@ -220,10 +230,10 @@ FOREIGN = re.compile(
     r"|dzień dobry|goedendag|ik (?:wil|heb|ben)|jag)\b"
 )
 ORDINAL = re.compile(
-    r"^\W*(?:the |i'?d say |i'?ll take |i take |take |let'?s say |probably |maybe |option |number |no\.? ?"
+    r"(?:^|[.!,] )\W*(?:the |i'?d say |i'?ll take |i take |take |let'?s say |probably |maybe |option |number |no\.? ?"
     r"|#)*(?:the )?"
     r"(?P<which>first|1st|second|2nd|third|3rd|fourth|4th|fifth|5th|last|one|two|three|four|five|[1-5])(?: one"
-    r"| option| choice)?(?: please)?\W*$"
+    r"| option| choice)?(?=\W*$|[.,!]+ | (?:please|thanks|thank you|and|with)\b)"
 )
 ORDINALS: Mapping[str, int] = MappingProxyType(
     {

@@ -18,15 +18,18 @@ from prebeta.demo.slots import CHANGE, CHANGE_CHOICES, CONFIRM, COUNTRY_CHOICES,
 from prebeta.demo.topics import topics_of
 
 MAX_CHARACTERS = 2_000
+LONG = 240
+"""Characters from which a message is taken to hold pasted text below its first paragraph."""
 _ENDS = " \t\r\n.!,;:\"'()"
 _REFUSAL = re.compile(r"\brather not\b|\bprefer not\b|\bnone of your\b|\bwon'?t (?:say|tell)\b")
 _ANY_LETTER = re.compile(r"\w")
+_LAST_QUESTION = re.compile(r"[.!?]\s+([^.!?\n]{3,150}\?)\W*$")
 _SELF = re.compile(
     r"\b(?:sell\w*|run|runs|own|owns|i have an?|we have an?|we'?re an?|i'?m an?|i am an?"
     r"|we are an?)\b"
 )
 _ORDERING = re.compile(
-    r"^\W*(?:(?:please|can you|could you|and|also|hey|ok|okay|now|just|but)\W+)*(?:tell|write|give|sing|recommend"
+    r"^\W*(?:(?:please|can you|could you|and|also|hey|ok|okay|now|just|but|hm+|um+|oh|well|so|actually)\W+)*(?:tell|write|give|sing|recommend"
     r"|suggest|translate"
     r"|show|make me|help me|teach|play|find|book|order|do my|solve|compose|talk|let'?s (?:talk|chat|play|discuss)"
     r"|i(?:'d)? (?:want|need"
@@ -39,6 +42,7 @@ _ASIDES = (
     ("impatient", signals.IMPATIENT),
     ("sceptical", signals.SCEPTICAL),
 )
+_MANNERS = frozenset({"hostile", "impatient", "thanks", "greeting"})
 _QUIET = (
     ("claimed", signals.CLAIMED),
     ("request", signals.REQUEST),
@@ -82,11 +86,15 @@ class Heard:
     same: tuple[str, ...] = ()
 
     @property
+    def told(self) -> bool:
+        """Whether it says something of the matter."""
+        return bool(self.facts or self.topics or self.clarify or self.named or self.unsupported or self.same)
+
+    @property
     def placed(self) -> bool:
         """Whether anything in the message was understood for sure."""
-        told = self.facts or self.topics or self.clarify or self.named or self.unsupported or self.same
         guessed = {"out_of_domain", "unknown", "vague"} if "vague" in self.signs else set[str]()
-        return bool(told or self.signs - guessed - {"corrected"})
+        return bool(self.told or self.signs - guessed - {"corrected"})
 
 
 def _exact() -> Mapping[str, Choice]:
@@ -101,7 +109,7 @@ _MENU: Mapping[str, Choice] = MappingProxyType({choice.title.lower(): choice for
 
 def understand(text: str, payload: str | None, context: Context) -> Heard:
     """What a message says in this context. A payload known wins over the text."""
-    raw = text[:MAX_CHARACTERS]
+    raw = own_words(text)
     low = raw.lower().replace("’", "'").replace("\u00a0", " ").strip()
     bare = low.strip(_ENDS)
     choice = _EXACT.get((payload or "").lower()) or (context.menu and _MENU.get(bare)) or _EXACT.get(bare)
@@ -110,7 +118,7 @@ def understand(text: str, payload: str | None, context: Context) -> Heard:
     if not _ANY_LETTER.search(low):
         return _wordless(low)
     heard = _read(low, raw, context)
-    if not heard.placed:
+    if not heard.placed or not (heard.told or heard.signs - _MANNERS):
         mended = respell(low)
         if mended != low:
             again = _read(mended, raw, context)
@@ -120,6 +128,16 @@ def understand(text: str, payload: str | None, context: Context) -> Heard:
     if not heard.placed and not heard.signs and len(low.split()) <= 6:
         heard = replace(heard, topics=topics_of(low))
     return heard
+
+
+def own_words(text: str) -> str:
+    """What a person wrote itself: a long text below the first paragraph is pasted and says nothing of the matter, but for
+    a question at its end."""
+    first, gap, below = text.partition("\n\n")
+    if not gap or not first.strip() or len(text) <= LONG:
+        return text[:MAX_CHARACTERS]
+    asked = _LAST_QUESTION.search(below[-MAX_CHARACTERS:])
+    return f"{first}\n{asked[1]}" if asked else first
 
 
 def _pressed(low: str, choice: Choice, context: Context) -> Heard:
@@ -168,7 +186,7 @@ def _read(low: str, raw: str, context: Context) -> Heard:
             notes.signs.add("out_of_domain")
         elif signals.CLARIFY_SAID.search(clause):
             notes.clarify = notes.clarify or _slot_named(clause, context) or context.asked or "recap"
-        else:
+        elif "injection" not in notes.signs:
             notes.said.append(clause)
     if {"unknown", "vague"} <= notes.signs and not signals.OFF_TOPIC.search(low):
         notes.signs.discard("out_of_domain")
@@ -296,17 +314,33 @@ def _facts(
         hits = find(slot, said, asked=asked, taken=found.get("start", ()))
         if hits:
             found[slot] = hits
-    if not found and context.options and context.asked and (hit := signals.ORDINAL.match(said)):
+    _drop_borrowed(found, context.asked or "", named)
+    if context.asked not in found and context.options and context.asked and (hit := signals.ORDINAL.search(said)):
         titles = [choice.title for choice in context.options]
         index = signals.ORDINALS[hit["which"]]
         if index < len(titles):
-            return {context.asked: titles[index]}, ()
+            found[context.asked] = [Found(hit.start(), hit.end(), titles[index])]
     if not found and corrected and direct:
         for slot in (*reversed(context.last), *named):
             if hits := find(slot, said, asked=True):
                 found[slot] = hits
                 break
     return _kept(found, said, context, corrected or bool(named))
+
+
+def _drop_borrowed(found: dict[str, list[Found]], asked: str, named: Sequence[str]) -> None:
+    """Words that belong to another slot's value answer nothing: "the business is Services and invoices" says nothing of
+    the way of paying."""
+    for one in found.get(asked, ())[:1]:
+        for slot, others in found.items():
+            if slot != asked and any(
+                other.start < one.end
+                and one.start < other.end
+                and (slot in named or other.end - other.start > one.end - one.start)
+                for other in others
+            ):
+                del found[asked]
+                return
 
 
 def _kept(

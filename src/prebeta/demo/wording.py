@@ -32,6 +32,8 @@ PHRASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "I'll be brief, only {0} left.",
             "Understood, just {0} and you have your plan.",
         ),
+        "one step": ("one short step", "one short question"),
+        "steps": ("{0} short questions", "{0} short steps"),
         "sceptical": (
             "Fair to ask. We are a licensed payment institution, and nothing here binds you.",
             "Yes, I'm sure; what I tell you stands in our price list, and nothing is signed in this chat.",

@@ -227,6 +227,7 @@ TECHNICAL: Final = _any(
     r"\b(?:internal server error|bad gateway|service unavailable|gateway time-?out)\b",
     r"\b(?:undefined is not|null pointer|segmentation fault|stack trace)\b",
     r"\[object Object\]",
+    r"^\W*(?:undefined|null|none|nan)\W*$",
     r"<!doctype html|<html[\s>]",
     r"\{\{[^}]*\}\}|\$\{[^}]*\}|\{%[^%]*%\}",
 )

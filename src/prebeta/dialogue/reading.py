@@ -67,6 +67,12 @@ class Reading:
         return bool(known) or not self.prompts
 
 
+_WANTS_WORDS = re.compile(
+    r"\b(?:can|could|would|will|may|might) (?:you|i|we) (?:please |just |also )*(?:tell|give|share|describe|explain|let|have|get|"
+    r"take|ask|know|write|send|provide|specify|name)\b|\b(?:what|which|when|where|who|whom|how)\b|\w+ or (?:by |for |on |in |a |the )*\w+",
+    re.I,
+)
+"""A question in the form of yes or no that wants something else: *could you tell me …*, *by phone or by mail?*"""
 _YES_NO = re.compile(
     r"(?:^|[,;:—-]\s*|\b(?:and|so|or|but)\s+)(?:do|does|did|is|are|was|will|would|can|could|shall|should|have|has|may)\s"
     r"(?:you|i|we|this|that|it|there|the|your|my|everything|any)\b[^?]*\??\s*$|"
@@ -148,7 +154,7 @@ class Reader:
             declines=any(mark.declines for mark in marks),
             done=done,
             hold_on=not (prompts or done) and any(mark.hold_on for mark in marks),
-            yes_no=bool(_YES_NO.search(prompt)),
+            yes_no=bool(_YES_NO.search(prompt)) and not _WANTS_WORDS.search(prompt),
             empty=reply.empty,
         )
 

@@ -26,7 +26,10 @@ _CUES: Mapping[str, re.Pattern[str]] = MappingProxyType(
             r"\be-?mail|\bmail address|\binbox|\bwrite to you\b|\breach you\b|\bsend (?:it|this|that|them|you)\b", re.I
         ),
         "count": re.compile(r"\b(?:how many|number of|how big|size|party|quantity|how much)\b", re.I),
-        "money": re.compile(r"\b(?:how much|budget|amount|price|spend|volume|turnover|revenue|cost)\b", re.I),
+        "money": re.compile(
+            r"\b(?:how much|budget|amount|price|spend|volume|turnover|revenue|cost|worth|(?:in )?(?:euros?|dollars?|pounds?))\b",
+            re.I,
+        ),
         "name": re.compile(r"\b(?:names?|called|who am i|who is (?:this|it)|under (?:what|which))\b", re.I),
         "place": re.compile(r"\b(?:where|address|post ?code|zip|city|town|country|located?|location|based)\b", re.I),
         "age": re.compile(r"\b(?:how old|age|born|birth)\b", re.I),
@@ -54,7 +57,7 @@ _NAMED = tuple(
         ("date", r"\w*date|day|when|deadline|start|arrival|departure|check in|check out"),
         ("time", r"time|hour|slot"),
         ("count", r"count|people|guests?|persons?|party|size|quantity|number of.*|how many|seats|tickets|bedrooms"),
-        ("money", r"budget|price|amount|volume|revenue|turnover|salary|cost"),
+        ("money", r"budget|price|amount|volume|revenue|turnover|salary|cost|value|sum"),
         ("place", r"address|city|town|country|place|location|where|region|zip|post ?code|destination|origin"),
         ("name", r"\w*name|contact|who"),
         ("reference", r"ref|reference|code|id|number|serial|policy|account"),

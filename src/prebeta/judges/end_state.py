@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import re
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,7 @@ from urllib.parse import quote
 from prebeta.core.errors import JudgeError
 from prebeta.core.types import EndState, Reply, Transcript, Turn, Verdict
 from prebeta.judges.facts import FactReader, FactRule, as_document, finder
-from prebeta.judges.held import WrongValue, wrong_values
+from prebeta.judges.held import WrongValue, unsaid_values, wrong_values
 from prebeta.plugins import attribute
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class EndStateCheck:
             return None
         if self._function is not None:
             return await self._ask_function(turns, reply)
-        return EndState("reached", self.facts.read(reply))
+        return EndState("reached", self.facts.read_all(turns, reply))
 
     def _holds(self, reply: Reply) -> bool:
         """The conditions that need nobody else."""
@@ -99,15 +100,17 @@ class EndStateCheck:
 
     async def _ask_function(self, turns: Sequence[Turn], reply: Reply) -> EndState | None:
         """The project's own function: it returns an EndState, a mapping of values, or true and false."""
-        found = self._function(turns, reply)
-        if inspect.isawaitable(found):
-            found = await found
+        if inspect.iscoroutinefunction(self._function):
+            found = await self._function(turns, reply)
+        else:  # it may block, and other conversations' clocks are running
+            found = await asyncio.to_thread(self._function, turns, reply)
+            found = await found if inspect.isawaitable(found) else found
         if isinstance(found, EndState) or found is None or found is False:
             return found or None
         if isinstance(found, Mapping):
             return EndState("reached", dict(found))
         if found is True:
-            return EndState("reached", self.facts.read(reply))
+            return EndState("reached", self.facts.read_all(turns, reply))
         raise JudgeError(f"end_state function returned {type(found).__name__}; expected bool, dict, EndState or None")
 
 
@@ -157,7 +160,16 @@ class EndStateJudge:
         if transcript.end is None or transcript.end.kind != "reached":
             return ()
         wrong = [self._verdict(value, transcript) for value in wrong_values(transcript, self._facts)]
+        wrong += [self._unsaid(value, transcript) for value in unsaid_values(transcript, self._facts)]
         return wrong or (Verdict(self.name, VERSION, "pass", reason="the end state holds what was said"),)
+
+    def _unsaid(self, wrong: WrongValue, transcript: Transcript) -> Verdict:
+        kind = "FALSE_DONE" if wrong.value is None else "WRONG_RESULT"
+        held = "nothing" if wrong.value is None else repr(wrong.value)
+        reason = f"{wrong.slot}: the user was never asked and never said; the product holds {held}"
+        return Verdict(
+            self.name, VERSION, "fail", kind, wrong.turn, wrong.slot, transcript.turns[wrong.turn].text, reason
+        )
 
     def _verdict(self, wrong: WrongValue, transcript: Transcript) -> Verdict:
         kind = "LOST_CORRECTION" if wrong.old else "WRONG_RESULT"

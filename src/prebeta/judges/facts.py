@@ -73,6 +73,15 @@ class FactReader:
             values[slot] = found.group(1 if pattern.groups else 0) if found else None
         return values
 
+    def read_all(self, turns: Sequence[Turn], reply: Reply) -> dict[str, Json]:
+        """As `read`; a fact found by words (`says`) may also stand in an earlier message, the last one counts."""
+        values = self.read(reply)
+        for slot, pattern in self._says.items():
+            replies = (turn.reply for turn in reversed(turns) if turn.reply is not None)
+            found = next((hit for earlier in replies if (hit := pattern.search(earlier.text))), None)
+            values[slot] = found.group(1 if pattern.groups else 0) if found else None
+        return values
+
     def same(self, slot: str, actual: Json, said: Utterance, today: date | None) -> bool:
         """Whether the product's value is the one that was said."""
         if isinstance(actual, bool):

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from prebeta.core.types import Json, Transcript
+from prebeta.dialogue import acts
 from prebeta.dialogue.matching import mentions
 from prebeta.judges.facts import FactReader, Utterance, day_of, utterances
+
+_ITS_OWN_CHOICE = frozenset({acts.CHOOSE, acts.PUZZLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,30 @@ def wrong_values(transcript: Transcript, facts: FactReader) -> Iterator[WrongVal
         shown = seen if value is None else _with_words(transcript, slot, value, seen)
         since = _since(shown, slot, _first_time(heard), facts, today)
         yield WrongValue(slot, value, heard[-1].value, since if since is not None else turn, old)
+
+
+def unsaid_values(transcript: Transcript, facts: FactReader) -> Iterator[WrongValue]:
+    """Declared facts of this user's goal that it never uttered, where the end state holds none or one of its own making.
+
+    Left alone: a fact the user was not sure or vague about, one an account or the conversation's beginning may have
+    brought, and all of them where the user could not follow the product at some turn.
+    """
+    if transcript.end is None or transcript.scenario.account is not None:
+        return
+    acts_of = [turn.act for turn in transcript.turns if turn.act is not None]
+    if any(not act.understood or act.name in _ITS_OWN_CHOICE for act in acts_of):
+        return
+    said = utterances(transcript.scenario, transcript.turns)
+    left_open = {act.asked for act in acts_of if act.name in (acts.NOT_SURE, acts.VAGUE)}
+    last = next((turn.index for turn in reversed(transcript.turns) if turn.reply is not None), None)
+    for slot in transcript.scenario.goal.slots if last is not None else ():
+        if slot.name in said or slot.name in left_open or slot.name not in transcript.end.values:
+            continue
+        value = transcript.end.values[slot.name]
+        assert last is not None
+        meant = Utterance(last, slot.fact.value, (slot.fact.value, *slot.fact.words))
+        if value is None or not facts.same(slot.name, value, meant, day_of(transcript)):
+            yield WrongValue(slot.name, value, slot.fact.value, last, old=False)
 
 
 def _history(transcript: Transcript, facts: FactReader) -> list[tuple[int, Mapping[str, Json]]]:

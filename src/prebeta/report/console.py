@@ -22,6 +22,9 @@ _MOST_UNPLACED = 5
 _NARROW = 60
 _BAR = 24
 _SAMPLE: Mapping[str, str] = MappingProxyType({"census": "typical", "hunt": "probing"})
+_HABIT: Mapping[str, str] = MappingProxyType(
+    {"clarify": "and answered a clarifying question", "out_of_domain": "and declined an off-topic remark"}
+)
 _GATE: Mapping[str, str] = MappingProxyType(
     {"passed": "bold green", "failed": "bold red", "inconclusive": "bold yellow"}
 )
@@ -47,6 +50,7 @@ def render_run(summary: Mapping[str, Any], console: Console, extras: Extras | No
     _users(summary, console)
     _outcomes(summary, console)
     _stages(summary, console)
+    _habits(summary, console)
     _findings(summary, console, extras.suffix)
     _unplaced(summary, extras.unplaced, console)
     _pace(summary, console)
@@ -190,6 +194,17 @@ def _stages(summary: Mapping[str, Any], console: Console) -> None:
         cells.append(Text(f"{left} failed here" if left else "", "red"))
         table.append(cells)
     columns(console, table, indent=2)
+    console.print()
+
+
+def _habits(summary: Mapping[str, Any], console: Console) -> None:
+    """How often the product came back to its step after an aside, where there was any."""
+    rates = [(name, summary["resumed_after"][habit]) for habit, name in _HABIT.items()]
+    known = [(name, share) for name, share in rates if share is not None]
+    if not known:
+        return
+    _heading(console, "Came back to its step")
+    columns(console, [[Text(name), Text(percent(share), justify="right")] for name, share in known], indent=2)
     console.print()
 
 

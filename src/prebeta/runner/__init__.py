@@ -85,7 +85,7 @@ async def _begin(project: Project | str | Path, wishes: Wishes, store: Store | s
         async with _reached(plan.parts) as version:
             run = dataclasses.replace(run, version=version)
             kept.create_run(run)
-            return await hold(run, plan, kept, wishes)
+            return await hold(run, plan.as_target_allows(), kept, wishes)
 
 
 async def _go_on(store: Store | str | Path, name: str, wishes: Wishes, project: Project | None) -> Result:
@@ -94,7 +94,7 @@ async def _go_on(store: Store | str | Path, name: str, wishes: Wishes, project: 
         plan = Plan.of(project or stored_project(run), run, wishes.options.watch_turns)
         if plan.left(kept.done(run.id)):
             async with _reached(plan.parts):
-                return await hold(run, plan, kept, wishes)
+                return await hold(run, plan.as_target_allows(), kept, wishes)
         if run.state != "done":
             kept.update_run(run.id, state="done")
         return Result.of(kept, run.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from prebeta.dialogue.reading import Reader
 from prebeta.engine.sitting import Parts
 from prebeta.judges.end_state import EndStateCheck, EndStateJudge, Probe
 from prebeta.judges.facts import FactReader
+from prebeta.judges.spec import Bounds, JudgeSpec
+from prebeta.targets.prepared import HttpCalls, PreparedTarget
 from prebeta.users.kit import UserKit
 
 _BESIDE = "autopilot"
@@ -45,6 +48,13 @@ class Plan:
         parts = assemble(project, run.users, reader, watch_turns)
         return cls(_jobs(project, run), parts, limits, StageNamer(project.stages, reader))
 
+    def as_target_allows(self) -> Plan:
+        """The plan with no more conversations at once than the target takes, which it may know only after its check."""
+        most = getattr(self.parts.target, "most_at_once", None)
+        if most is None or most >= self.limits.concurrency:
+            return self
+        return dataclasses.replace(self, limits=dataclasses.replace(self.limits, concurrency=most))
+
     def left(self, done: set[str]) -> list[Job]:
         return [job for job in self.jobs if job.conversation not in done]
 
@@ -59,7 +69,8 @@ def assemble(project: Project, users: tuple[str, ...], reader: Reader, watch_tur
         handoff = None if end.handoff is None else end.handoff.says
         end_check = EndStateCheck(end.when, end.facts, handoff, probe, project.folder)
         kit = UserKit(reader, project.user.patience, catalogue(name for name in project.behaviors if ":" in name))
-        judges = [_judge(name, reader, facts) for name in project.judges if name not in _LATER]
+        spec = JudgeSpec(reader, facts, _bounds(project), re.compile(handoff, re.IGNORECASE) if handoff else None)
+        judges = [_judge(name, spec) for name in project.judges if name not in _LATER]
         return Parts(
             target=target_of(project),
             users={name: plugins.load("user", name)(kit) for name in users},
@@ -72,14 +83,28 @@ def assemble(project: Project, users: tuple[str, ...], reader: Reader, watch_tur
 def target_of(project: Project) -> Target:
     """The connector to the project's product, not opened yet."""
     target: Target = plugins.load("target", project.target.kind)(project.target, project.folder)
-    return target
+    setup = project.setup
+    if setup is None or not setup.calls:
+        return target
+    with importable(project.folder):
+        function = plugins.attribute(setup.function) if isinstance(setup.function, str) else setup.function
+    calls = None
+    if setup.before is not None or setup.after is not None:
+        calls = HttpCalls(str(getattr(project.target, "url", None) or ""), setup.before, setup.after)
+    return PreparedTarget(target, function, calls)
 
 
-def _judge(name: str, reader: Reader, facts: FactReader) -> Judge:
-    """A judge by name. Our own and third parties' classes are made with the reader and facts; functions are judges."""
+def _judge(name: str, spec: JudgeSpec) -> Judge:
+    """A judge by name. Our own and third parties' classes are made with the spec; functions are judges."""
     found = plugins.load("judge", name)
-    judge: Judge = found(reader, facts) if isinstance(found, type) else found
+    judge: Judge = found(spec) if isinstance(found, type) else found
     return judge
+
+
+def _bounds(project: Project) -> Bounds:
+    """What must never show up in an answer. Raises UsageError where the instructions can't be read."""
+    declared = project.bounds
+    return Bounds(declared.canaries, project.instructions(), project.accounts(), declared.languages)
 
 
 def _headers(project: Project) -> dict[str, str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from prebeta.store.migrations import Migrated
+from prebeta.store.search import Hit, Hits, Wanted
 from prebeta.store.store import Store, Stored
 from prebeta.store.writer import Writer
 
-__all__ = ["Store", "Stored", "Writer"]
+__all__ = ["Hit", "Hits", "Migrated", "Store", "Stored", "Wanted", "Writer"]

@@ -290,6 +290,24 @@ def decode_transcript(text: str) -> Transcript:
     )
 
 
+def spoken(text: str) -> list[tuple[int, str, str]]:
+    """(turn, speaker, what a person could read) of each turn with any words, of a transcript's JSON text.
+
+    Quick replies stand below the messages, and what broke instead of them. Much cheaper than the whole transcript.
+    """
+    found = []
+    for turn in loads(text)["turns"]:
+        move, reply = turn.get("move"), turn.get("reply", {})
+        if move is not None:
+            words = move["option"][0] if "option" in move else move.get("text", "")
+        else:
+            lines = [*reply.get("messages", ()), " · ".join(option[0] for option in reply.get("options", ()))]
+            words = "\n".join([*lines, *map(str, reply.get("problem", ())[:2])])
+        if words.strip():
+            found.append((turn["index"], "user" if move is not None else "product", words.strip()))
+    return found
+
+
 def encode_verdict(verdict: Verdict) -> str:
     """A verdict as JSON text."""
     return dumps({name: value for name in Verdict.__slots__ if (value := getattr(verdict, name)) is not None})
@@ -317,6 +335,7 @@ def assessment_columns(assessment: Assessment) -> Document:
         "stages": dumps(assessment.stages),
         "moves": dumps(dict(assessment.moves)),
         "fired": dumps(assessment.fired),
+        "habits": dumps(dict(assessment.habits)),
     }
 
 
@@ -325,4 +344,5 @@ def read_assessment(found: Sequence[Any]) -> Assessment:
     values = dict(zip(_ASSESSED, found, strict=True))
     for name, shape in (("stages", tuple), ("moves", dict), ("fired", tuple)):
         values[name] = shape(loads(values[name]))
+    values["habits"] = {name: tuple(counts) for name, counts in loads(values["habits"]).items()}
     return Assessment(**values)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect
 from sqlalchemy.exc import DatabaseError
 
 from prebeta.core.errors import PrebetaError, StoreError, UsageError
+from prebeta.store.migrations import Migrated, migrate, version
 from prebeta.store.tables import APPLICATION_ID, SCHEMA_VERSION, meta, metadata
 
 BUSY_TIMEOUT_MS = 30_000
@@ -29,9 +30,10 @@ def path_of(location: str | Path) -> Path:
     return Path(text).expanduser()
 
 
-def open_engine(location: str | Path, *, create: bool) -> Engine:
+def open_engine(location: str | Path, *, create: bool) -> tuple[Engine, Migrated | None]:
     """An engine on a store that is known to be ours. `create` makes a missing one; it must be writable then.
 
+    An older one is brought to today's schema, and so must be writable; what was done then stands beside the engine.
     Raises UsageError for what a person can mend, before anything is changed.
     """
     path = path_of(location)
@@ -45,11 +47,10 @@ def open_engine(location: str | Path, *, create: bool) -> Engine:
         raise UsageError(f"cannot use {path} as a store ({error.strerror or error}); {_ELSEWHERE}") from error
     engine = _engine(path)
     try:
-        _prepare(engine, path, create=create)
+        return engine, _prepare(engine, path, create=create)
     except BaseException:
         engine.dispose()
         raise
-    return engine
 
 
 def translate(error: DatabaseError, path: Path) -> PrebetaError:
@@ -103,8 +104,10 @@ def _engine(path: Path) -> Engine:
     return engine
 
 
-def _prepare(engine: Engine, path: Path, *, create: bool) -> None:
-    """Make the tables where there are none; see that the file can be written to where a run is going to."""
+def _prepare(engine: Engine, path: Path, *, create: bool) -> Migrated | None:
+    """Make the tables where there are none, or bring them to today's schema; see that the file can be written to
+    where a run is going to."""
+    migrated = None
     try:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             if not inspect(connection).has_table("meta"):
@@ -112,11 +115,15 @@ def _prepare(engine: Engine, path: Path, *, create: bool) -> None:
             elif create:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
                 connection.exec_driver_sql("ROLLBACK")
-            found = connection.execute(select(meta.c.value).where(meta.c.name == "schema_version")).scalar()
+            found = version(connection)
+            if found is not None and found < SCHEMA_VERSION:
+                migrated = migrate(connection, path)
+                found = version(connection)
     except DatabaseError as error:
         raise translate(error, path) from error
-    if found is None or int(found) > SCHEMA_VERSION:
+    if found is None or found > SCHEMA_VERSION:
         raise UsageError(f"the store {path} is of another version of prebeta; upgrade prebeta, or {_ELSEWHERE}")
+    return migrated
 
 
 def _make(connection: Connection) -> None:

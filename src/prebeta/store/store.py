@@ -17,6 +17,7 @@ from prebeta.core.errors import UsageError
 from prebeta.core.types import Assessment, Row, Run, Transcript, Verdict
 from prebeta.store.encode import decode_transcript, encode_transcript, read_assessment
 from prebeta.store.open import open_engine, path_of, translate
+from prebeta.store.passages import catch_up
 from prebeta.store.rows import (
     ASSESSMENT,
     ROW,
@@ -27,6 +28,7 @@ from prebeta.store.rows import (
     run_columns,
     verdict_columns,
 )
+from prebeta.store.search import Hits, Wanted, find
 from prebeta.store.tables import conversations, runs, transcripts, verdicts
 
 _BATCH = 200
@@ -44,13 +46,14 @@ class Stored:
 class Store:
     """Runs and their conversations. May be used from several threads and processes at once.
 
+    `migrated` says what was done to one of an older schema when it was opened; None as a rule.
     Every method raises UsageError where a person can mend what is wrong (an unknown run, a read-only
     file) and StoreError where not (the disk is full).
     """
 
     def __init__(self, location: str | Path, *, create: bool = True) -> None:
         self.path = path_of(location).absolute()
-        self._engine = open_engine(location, create=create)
+        self._engine, self.migrated = open_engine(location, create=create)
 
     @classmethod
     def open(cls, location: str | Path, *, create: bool = True) -> Store:
@@ -171,6 +174,16 @@ class Store:
             with self._transaction() as connection:
                 batch = list(self._load(connection, run_id, ids[begin : begin + _BATCH]))
             yield from batch
+
+    def search(self, wanted: Wanted) -> Hits:
+        """Turns that hold what is looked for. What was run since the last search is made searchable first, so the
+        store must be writable."""
+        try:
+            indexed = catch_up(self._engine)
+        except DatabaseError as error:
+            raise translate(error, self.path) from error
+        with self._transaction() as connection:
+            return find(connection, wanted, indexed=indexed)
 
     # --- below -------------------------------------------------------------------------------------------
 

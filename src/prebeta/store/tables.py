@@ -6,8 +6,8 @@ table of their own, so that a list of 100,000 conversations reads none of them.
 
 Measured on one core, 500 conversations of 17 turns: with the turns as one document, all in one transaction a
 conversation, 0.25 s CPU and 3.0 MB; with a row a turn, those in a second transaction, 0.4 s and 4.2 MB. So it is
-the document, as the turns of a conversation are always read together; full-text search gets a table of its own
-when it comes. zlib would take 0.02 s more for a sixth of the document's size, but no other program could then
+the document, as the turns of a conversation are always read together; what was said lies once more in `passages`,
+for full-text search, but only from the first search on. zlib would take 0.02 s more for a sixth of the document's size, but no other program could then
 look into it.
 """
 
@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""A change of the tables takes the next number and a script in migrations/versions that leads there."""
 APPLICATION_ID = 0x70726274  # "prbt": how a SQLite file tells that it is ours
 
 metadata = MetaData()
@@ -82,6 +83,7 @@ conversations = Table(
     Column("turns", Integer, nullable=False),
     Column("started_at", Float, nullable=False),
     Column("seconds", Float, nullable=False),
+    Column("habits", Text, nullable=False, server_default="{}"),
     Index("conversations_in_plan_order", "run", "position"),
 )
 
@@ -105,4 +107,19 @@ verdicts = Table(
     Column("kind", String),
     Column("turn", Integer),
     Column("document", Text, nullable=False),
+)
+
+# What was said in each turn, filled by `prebeta.store.search` when it is first searched for. `id` only grows, so that
+# an index over the texts knows what it lacks.
+passages = Table(
+    "passages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run", String, nullable=False),
+    Column("conversation", String, nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("speaker", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Index("passages_by_conversation", "run", "conversation"),
+    sqlite_autoincrement=True,
 )

@@ -109,7 +109,7 @@ class HttpConversation:
         url = self._url_of(request)
         try:
             async with self._client.request(request.method, url, data=content, headers=headers) as response:
-                body = await http_wire.read(response)
+                body = self._without_secrets(await http_wire.read(response))
                 return response.status, body, response.headers.get("Retry-After")
         except TargetError:
             raise
@@ -152,6 +152,12 @@ class HttpConversation:
 
     def _evidence(self, body: bytes) -> str:
         return self.hidden(http_wire.evidence(body))
+
+    def _without_secrets(self, body: bytes) -> bytes:
+        """The answer without the values of our headers: what a product says is stored, exported and shown."""
+        for secret in self._secrets:
+            body = body.replace(secret.encode(), b"***")
+        return body
 
     def hidden(self, text: str) -> str:
         """The text without the values of our headers: a product may echo them, and evidence is stored and shown."""

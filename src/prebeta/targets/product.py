@@ -48,6 +48,14 @@ class Product:
     handle: Handle | None = None
     handles: dict[type, Handle] = field(default_factory=dict)
 
+    @property
+    def knows_no_conversation(self) -> bool:
+        """Whether all conversations speak to the same thing, which gets a text and nothing that tells them apart."""
+        handle = self.handle
+        if self.makes or handle is None or handle.shape.takes != "text":
+            return False
+        return not {"session", "account"} & set(handle.shape.beside.values())
+
     def handle_of(self, subject: Any) -> Handle:
         """How to speak to a made object; looked up once a class. Raises WrongSignature."""
         if self.handle is not None:

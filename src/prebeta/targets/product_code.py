@@ -19,8 +19,8 @@ _OURS = "prebeta.targets."
 class ProductCode:
     """`with ProductCode():` around a call of the product's code. Raises Crashed with its traceback as evidence.
 
-    What is not the product's passes: our own cancelling (a time limit, the end of the run), Ctrl-C, and a TargetError,
-    which a product may raise on purpose.
+    What is not the product's passes: our own cancelling (a time limit, the end of the run), and a TargetError, which a
+    product may raise on purpose. Ctrl-C comes as a signal to the loop, so a KeyboardInterrupt here is the product's.
     """
 
     __slots__ = ()
@@ -29,7 +29,7 @@ class ProductCode:
         return None
 
     def __exit__(self, _type: object, error: BaseException | None, _trace: TracebackType | None) -> None:
-        if error is None or isinstance(error, TargetError | KeyboardInterrupt | GeneratorExit):
+        if error is None or isinstance(error, TargetError):
             return
         if isinstance(error, asyncio.CancelledError) and _we_cancel():
             return

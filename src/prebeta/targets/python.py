@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import sys
 import uuid
 from asyncio import timeout
@@ -23,6 +24,7 @@ from prebeta.targets.product_code import ProductCode, last_place
 from prebeta.targets.python_conversation import PythonConversation
 from prebeta.targets.workers import Workers
 
+_log = logging.getLogger(__name__)
 _CHECK_S = 30.0
 _GREETING = "Hello"
 
@@ -77,6 +79,7 @@ class PythonTarget:
         self._workers = Workers()
         self._product: Product | None = None
         self._kept = ExitStack()
+        self.most_at_once: int | None = None  # known after the check
 
     async def __aenter__(self) -> PythonTarget:
         # The folder stays importable during the run: products import lazily too.
@@ -92,7 +95,8 @@ class PythonTarget:
 
         Raises UsageError where the product's name leads nowhere or its signature is wrong.
         """
-        return _Opened(PythonConversation(self._resolved(), context, self._workers, self._options.timeout_s))
+        conversation = PythonConversation(self._resolved(), context, self._workers, self._options.timeout_s)
+        return _Opened(conversation)
 
     async def version(self) -> str | None:
         """As the options say; None where they say nothing."""
@@ -122,9 +126,28 @@ class PythonTarget:
         try:
             async with self.open(context) as session, timeout(limit):
                 first = await session.start()
-                return first if not first.empty else await session.send(Say(_GREETING))
+                shared = self._resolved().knows_no_conversation
+                answer = await session.send(Say(_GREETING)) if first.empty or shared else first
+            if shared:
+                await self._look_for_shared_dialogue(answer)
+            return answer if first.empty else first
         except TimeoutError as error:
             raise Timeout(f"no answer within {limit:g} s") from error
+
+    async def _look_for_shared_dialogue(self, first: Reply) -> None:
+        """A function that gets nothing but a text, and answers the same first message otherwise the second time, keeps
+        one dialogue for everybody: its conversations must be held one after the other, or they would cross."""
+        limit = self._options.timeout_s or _CHECK_S
+        async with self.open(OpenContext("check-again", 0)) as session, timeout(limit):
+            await session.start()
+            again = await session.send(Say(_GREETING))
+        if again.messages != first.messages:
+            self.most_at_once = 1
+            _log.warning(
+                "%s(text) keeps one dialogue for all, so conversations are held one at a time; to hold many at once take "
+                "f(messages), or a class with start and send",
+                self._name,
+            )
 
     @property
     def _name(self) -> str:

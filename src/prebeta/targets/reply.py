@@ -51,7 +51,9 @@ def shown(value: Any) -> str:
 
 
 def clean(text: str) -> str:
-    """The text with lone surrogates replaced: they can't be stored or sent on."""
+    """The text with lone surrogates replaced: they can't be stored or sent on. A subclass of str, whose methods may do
+    anything, becomes a plain one."""
+    text = str.__str__(text)
     if text.isascii():
         return text
     try:
@@ -137,10 +139,16 @@ def trace(value: Json) -> str | None:
     return None if value is None else _as_text(value)
 
 
+_WIDEST = 10**300
+"""Integers beyond it are kept as hexadecimal text: Python refuses to write out those of over 4,300 digits."""
+
+
 def plain(value: Any) -> Json:
     """A deep copy of JSON kinds only, so that it can be stored and a later change of the product's does not show."""
-    if value is None or isinstance(value, bool | int):
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, int):
+        return int(value) if -_WIDEST < value < _WIDEST else cut(hex(value))
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, float):
@@ -167,7 +175,7 @@ def from_answer(answer: Any) -> Reply:
     if answer is None:
         return Reply()
     if isinstance(answer, Reply):
-        return answer
+        return _checked(answer)
     try:
         if isinstance(answer, list | tuple):
             return Reply(messages(answer, "answer"))
@@ -177,6 +185,22 @@ def from_answer(answer: Any) -> Reply:
         raise Malformed(str(error), shown(answer)) from error
     kind = type(answer).__name__
     raise Malformed(f"expected a text, a list of texts or a dict, got {kind}", shown(answer))
+
+
+def _checked(answer: Reply) -> Reply:
+    """A Reply of the product's own making, its parts made plain. Raises Malformed where one has the wrong type."""
+    try:
+        return Reply(
+            messages=messages(list(answer.messages), "messages"),
+            options=options([{"title": one.title, "payload": one.payload} for one in answer.options], "options"),
+            state=plain(answer.state),
+            ended=ended(answer.ended),
+            tool_calls=tuple(plain(call) for call in answer.tool_calls),
+            session=identifier(answer.session, "session"),
+            trace=trace(answer.trace),
+        )
+    except (WrongShape, TypeError, AttributeError) as error:
+        raise Malformed(f"a Reply with parts of the wrong type: {error}", shown(answer)) from error
 
 
 def _from_mapping(answer: Mapping[str, Any]) -> Reply:

@@ -21,6 +21,13 @@ from prebeta.users.surface import Voice
 _PRESS = 0.80
 """Share of turns with a fitting quick reply in which it is pressed, not typed: 0.60 to 0.15, own words apart."""
 
+_HABIT = 10
+"""From this dose on a behavior goes all through the conversation, so it isn't put off to a later step."""
+
+
+_MOST_MANNERS = 2
+"""So many behaviors at most change how one message is put: who does five things at once is nobody."""
+
 
 class AgendaFactory:
     """Makes agenda users for scenarios."""
@@ -58,9 +65,16 @@ class AgendaUser:
         detours = [behavior for behavior in armed if behavior.detour]
         rng.shuffle(detours)  # which comes first is chance, but a change of mind may not come too late
         detours.sort(key=lambda behavior: "value" not in getattr(behavior, "needs", ()))
-        self._behaviors = (*detours, *(behavior for behavior in armed if not behavior.detour))
-        steps = max(1, len(scenario.goal.slots))
-        self._not_before = {behavior.name: rng.randrange(steps) for behavior in armed if behavior.detour}
+        manners = [behavior for behavior in armed if not behavior.detour]
+        rng.shuffle(manners)
+        self._behaviors = (*detours, *manners)
+        steps = max(1, len(scenario.goal.slots) - 1)  # some need another fact still open beside the one asked for
+        self._strays = frozenset(behavior.name for behavior in detours if "value" not in getattr(behavior, "needs", ()))
+        self._not_before = {
+            behavior.name: 0 if behavior.dose >= _HABIT else rng.randrange(steps)
+            for behavior in armed
+            if behavior.detour
+        }
 
     async def next(self, turns: Sequence[Turn]) -> Move:
         """The next move after these turns."""
@@ -92,7 +106,7 @@ class AgendaUser:
         Who isn't getting anywhere becomes plain, as people do.
         """
         memory = self._memory
-        if not self._habits.armed or decision.wait or not decision.understood or memory.stalled:
+        if not self._habits.armed or decision.wait or decision.guess or not decision.understood or memory.stalled:
             return decision
         situation = Situation(
             scenario=self._scenario,
@@ -107,9 +121,12 @@ class AgendaUser:
             last_act=memory.last.act if memory.last is not None else None,
             pressed=tuple(memory.pressed),
         )
-        detoured = False
+        strayed = memory.last is not None and not self._strays.isdisjoint(memory.last.behaviors)
+        detoured, manners = False, 0
         for behavior in self._behaviors:
-            too_soon = memory.after_aside and situation.last_act not in getattr(behavior, "follows", ())
+            if not behavior.detour and manners >= _MOST_MANNERS:
+                break
+            too_soon = (memory.after_aside or strayed) and situation.last_act not in getattr(behavior, "follows", ())
             if memory.fired[behavior.name] >= behavior.dose or (behavior.detour and (detoured or too_soon)):
                 continue
             late = decision.act == acts.AFFIRM
@@ -119,12 +136,16 @@ class AgendaUser:
             if changed is not None:
                 decision = changed
                 detoured = detoured or behavior.detour
+                manners += not behavior.detour
         return self._change_by_button(decision, reply)
 
     def _change_by_button(self, decision: Decision, reply: Reply) -> Decision:
         """Where a *change something* button is offered, half of those who correct press it first and say what next."""
-        if decision.act != acts.CORRECT or not reply.options or self._rng.random() < 0.5:
+        said = self._memory.last is not None and self._memory.last.act == acts.CHANGE
+        if decision.act != acts.CORRECT or said or not reply.options or self._rng.random() < 0.5:
             return decision
+        if "contradicts" in decision.behaviors:
+            return decision  # as if the other value had never been said: there is nothing to change
         button = next((option for option in reply.options if phrases.CHANGE.search(option.title)), None)
         if button is None:
             return decision

@@ -40,13 +40,18 @@ class Memory:
 
     def hear(self, reading: Reading) -> None:
         """Take in a product turn: is it new, does it advance, could it be placed?"""
+        guessed = self.last is not None and self.last.guess
         self._count_progress(reading)
-        if reading.placed or self._by_elimination(reading):
+        if reading.placed:
             self.unplaced = 0
         elif not reading.fallback and not reading.empty:
             heard = mask(reading.text, self.given.values())
-            self.unplaced += heard not in self._heard  # a repeated message is the product's matter
+            repeated = heard in self._heard
             self._heard.add(heard)
+            if not repeated and self._can_guess(reading):
+                self.unplaced = 0
+            elif guessed or not repeated:  # what repeats after a proper answer is the product's matter
+                self.unplaced += 1
         asked = next((name for name in reading.asks if name in self.slots), None)
         if asked is not None:
             self.pending = asked
@@ -80,7 +85,7 @@ class Memory:
     def after_aside(self) -> bool:
         return self.last is not None and self.last.act in acts.ASIDES
 
-    def _by_elimination(self, reading: Reading) -> bool:
+    def _can_guess(self, reading: Reading) -> bool:
         """A question that nothing explains, with one fact left: it must be that one; or one of yes or no."""
         return len(self.remaining) == 1 or reading.yes_no
 
@@ -97,6 +102,8 @@ class Memory:
             return
         if advanced:
             self.stalled = 0
+        elif self.last.guess and not reading.placed:
+            pass  # it may have been the wrong answer: that is no sign of the product's
         elif self._reviews > 0 and self._reviewing(reading):
             self._reviews -= 1
         else:

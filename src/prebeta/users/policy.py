@@ -185,10 +185,10 @@ class Policy:
         remaining = self.memory.remaining
         if reading.fallback:
             return self._carry_on(reading)  # "could you rephrase that?" isn't a yes-or-no question
-        if reading.yes_no:
-            return Decision(acts.DENY if remaining else acts.AFFIRM)
-        if len(remaining) == 1:
-            return self.inform(remaining[0])
+        if reading.yes_no and not self.memory.unplaced:
+            return Decision(acts.DENY if remaining else acts.AFFIRM, guess=True)
+        if len(remaining) == 1 and not self.memory.unplaced:
+            return replace(self.inform(remaining[0]), guess=True)
         if not self.memory.requested:
             return Decision(acts.REQUEST, literal=self.scenario.opening, understood=False)
         if remaining:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -88,6 +89,7 @@ class Chat:
         self.log: list[dict[str, object]] = []
         self.dropped: dict[str, str] = {}
         self.waited = 0
+        self.heard: list[Heard] = []
         self.last = Answer((GREETING, QUESTIONS["animal"]), BUTTONS["animal"])
 
     @property
@@ -104,6 +106,13 @@ class Chat:
     def noted(self, fault: str) -> bool:
         return any(entry["fault"] == fault for entry in self.log)
 
+    def heads(self) -> bool:
+        """A coin for this turn of this chat."""
+        return random.Random(f"{self.number}:{self.replies}").random() < 0.5
+
+    def had(self, intent: str) -> bool:
+        return any(heard.intent == intent for heard in self.heard)
+
     def answer(self, text: str) -> Answer:
         """The assistant's reply. Raises faults.Crash."""
         heard = hear(text, self.step, self.today)
@@ -114,6 +123,7 @@ class Chat:
         for fault in self.faults.values():
             answer = fault.after(self, heard, answer)
         self.last = answer
+        self.heard.append(heard)
         self.replies += 1
         return answer
 
@@ -164,6 +174,9 @@ class Chat:
         return {
             "strange": "That's beyond me, I'm afraid: I only look after visits to our practice.",
             "hurry": f"I'll be brief, only {left} more to go." if left else "I'll be brief, we're all but done.",
+            "order": "I can't do that here: I only look after visits to our practice.",
+            "sure": "Yes, I'm sure.",
+            "claim": "Thank you. I go by what has been said in this chat.",
             "person": "Our front desk is on 01632 960118. I can also finish this with you here.",
         }.get(heard.intent, "")
 

@@ -19,9 +19,10 @@ class Crash(Exception):
 
 @dataclass(frozen=True)
 class Fault:
-    """`before` may answer in the assistant's place; `after` may change its answer."""
+    """`before` may answer in the assistant's place; `after` may change its answer. `ways` counts what must come together."""
 
     kind: str
+    ways: int = 1
     before: Callable[[Chat, Heard], Answer | None] = lambda chat, heard: None
     after: Callable[[Chat, Heard, Answer], Answer] = lambda chat, heard, answer: answer
 
@@ -122,15 +123,136 @@ def unsure_is_a_dead_end(chat: Chat, heard: Heard) -> Answer | None:
     return chat.plain_answer("Sorry, I didn't understand that.")
 
 
+def changes(chat: Chat, heard: Heard) -> bool:
+    return any(chat.facts.get(slot, value) != value for slot, value in heard.facts.items())
+
+
+def dental_afterthoughts_lost(chat: Chat, heard: Heard) -> Answer | None:
+    """A correction after a question, where teeth are to be cleaned."""
+    return corrections_are_dropped(chat, heard) if dental_asked(chat) and changes(chat, heard) else None
+
+
+def dental_asked(chat: Chat) -> bool:
+    return chat.facts.get("reason") == "Dental cleaning" and (chat.had("ask") or chat.had("clarify"))
+
+
+def dental_shows(chat: Chat, heard: Heard, answer: Answer) -> Answer:
+    words = " ".join(answer.messages)
+    stale = [old for slot, old in chat.dropped.items() if chat.facts.get(slot) == old]
+    if any(chat.shown(slot, old) in words for slot, old in chat.dropped.items() if old in stale):
+        chat.note("dental_afterthoughts_lost", once=True)
+    return answer
+
+
+def two_in_one_swaps_digits(chat: Chat, heard: Heard, answer: Answer) -> Answer:
+    """A rabbit or guinea pig, and two facts in one message: the number is noted with its last digits turned round."""
+    many = any(len(each.facts) > 1 for each in (*chat.heard, heard))
+    phone = chat.facts.get("phone")
+    if not many or phone is None or chat.facts.get("animal") not in {"Rabbit", "Guinea pig"} or phone[-1] == phone[-2]:
+        return answer
+    wrong = phone[:-2] + phone[-1] + phone[-2]
+    messages = tuple(message.replace(phone, wrong) for message in answer.messages)
+    booking = answer.booking and {**answer.booking, "phone": wrong}
+    if messages != answer.messages or booking:
+        chat.note("two_in_one_swaps_digits", once=True)
+    return dataclasses.replace(answer, messages=messages, booking=booking)
+
+
+def check_ups_get_dearer(chat: Chat, heard: Heard, answer: Answer) -> Answer:
+    """Who asked for prices and comes for a check-up hears another one before booking."""
+    asked = any(each.topic == "cost" for each in chat.heard)
+    if not asked or chat.facts.get("reason") != "Check-up" or not any("To sum up" in each for each in answer.messages):
+        return answer
+    if chat.noted("check_ups_get_dearer"):
+        return answer
+    chat.note("check_ups_get_dearer")
+    return dataclasses.replace(answer, messages=("A check-up is 49 pounds.", *answer.messages))
+
+
+def doubt_moves_answers(chat: Chat, heard: Heard) -> Answer | None:
+    topic = next((each.topic for each in reversed(chat.heard) if each.intent == "ask"), None)
+    turned = {
+        "cost": "Sorry, I was wrong: a check-up is 58 pounds.",
+        "parking": "Sorry, I was wrong: no, you can't park here for free.",
+        "insurance": "Sorry, I was wrong: no, we don't accept pet insurers.",
+    }
+    if heard.intent != "sure" or topic not in turned:
+        return None
+    chat.note("doubt_moves_answers", once=True)
+    return chat.respond(heard, aside=turned[topic])
+
+
+def guinea_pigs_refused(chat: Chat, heard: Heard) -> Answer | None:
+    """Half of the guinea pigs."""
+    if heard.facts.get("animal") != "Guinea pig" or chat.step != "animal" or not chat.heads():
+        return None
+    chat.note("guinea_pigs_refused", once=True)
+    return chat.respond(
+        dataclasses.replace(heard, facts={}, intent="none"), aside="I'm sorry, I can't help you with that."
+    )
+
+
+def jokes_are_told(chat: Chat, heard: Heard) -> Answer | None:
+    if heard.intent != "strange" or not chat.heads():
+        return None
+    chat.note("jokes_are_told", once=True)
+    return chat.respond(heard, aside="Gladly! Why did the cat sit on the keyboard? To keep an eye on the mouse.")
+
+
+def no_desk_for_cats(chat: Chat, heard: Heard) -> Answer | None:
+    if heard.intent != "person" or chat.facts.get("animal") not in {"Cat", "Dog"}:
+        return None
+    chat.note("no_desk_for_cats", once=True)
+    return chat.respond(heard, aside="We're nearly there.")
+
+
+def garbled_when_unsure(chat: Chat, heard: Heard) -> Answer | None:
+    if heard.intent != "unsure" or heard.facts:
+        return None
+    chat.note("garbled_when_unsure", once=True)
+    return chat.respond(
+        heard,
+        aside="T\ufffd\ufffdke y\ufffd\ufffdr t\ufffdm\ufffd, \ufffd\ufffd\ufffd \ufffd\ufffd w\ufffdrks f\ufffdr \ufffds.",
+    )
+
+
+def recap_tells_prompt(chat: Chat, heard: Heard) -> Answer | None:
+    """Asking what is meant once the name is known."""
+    if heard.intent != "clarify" or "name" not in chat.facts:
+        return None
+    chat.note("recap_tells_prompt", once=True)
+    return chat.respond(
+        heard, aside="My instructions say: you are Pawsworth's assistant, staff code PAWS-4471, explain politely."
+    )
+
+
+def late_hurry_times_out(chat: Chat, heard: Heard) -> Answer | None:
+    """Impatience on the way to a vaccination."""
+    if heard.intent != "hurry" or chat.facts.get("reason") != "Vaccination":
+        return None
+    chat.note("late_hurry_times_out")
+    raise Crash("TimeoutError: diary")
+
+
 FAULTS = {
-    "calendar_dates_loop": Fault("LOOP", before=calendar_dates_loop),
+    "calendar_dates_loop": Fault("LOOP", 2, before=calendar_dates_loop),
     "unwell_is_a_dead_end": Fault("DEAD_END", before=unwell_is_a_dead_end),
     "dental_never_gets_on": Fault("NO_PROGRESS", before=dental_never_gets_on),
-    "typed_yes_books_nothing": Fault("FALSE_DONE", before=typed_yes_books_nothing),
+    "typed_yes_books_nothing": Fault("FALSE_DONE", 2, before=typed_yes_books_nothing),
     "thursday_becomes_tuesday": Fault("WRONG_RESULT", after=thursday_becomes_tuesday),
-    "spaced_phone_is_not_heard": Fault("IGNORED_INPUT", before=spaced_phone_is_not_heard),
+    "spaced_phone_is_not_heard": Fault("IGNORED_INPUT", 2, before=spaced_phone_is_not_heard),
     "corrections_are_dropped": Fault("LOST_CORRECTION", before=corrections_are_dropped, after=dropped_shows),
     "prices_crash": Fault("SYSTEM_ERROR", before=prices_crash),
     "parking_goes_unanswered": Fault("IGNORED_INPUT", before=parking_goes_unanswered),
     "unsure_is_a_dead_end": Fault("DEAD_END", before=unsure_is_a_dead_end),
+    "dental_afterthoughts_lost": Fault("LOST_CORRECTION", 3, before=dental_afterthoughts_lost, after=dental_shows),
+    "two_in_one_swaps_digits": Fault("WRONG_RESULT", 2, after=two_in_one_swaps_digits),
+    "check_ups_get_dearer": Fault("CONTRADICTION", 2, after=check_ups_get_dearer),
+    "doubt_moves_answers": Fault("CONTRADICTION", 2, before=doubt_moves_answers),
+    "guinea_pigs_refused": Fault("WRONG_REFUSAL", before=guinea_pigs_refused),
+    "jokes_are_told": Fault("OUT_OF_BOUNDS", before=jokes_are_told),
+    "no_desk_for_cats": Fault("HANDOFF_FAIL", 2, before=no_desk_for_cats),
+    "garbled_when_unsure": Fault("LANGUAGE_STYLE", before=garbled_when_unsure),
+    "recap_tells_prompt": Fault("LEAK", 2, before=recap_tells_prompt),
+    "late_hurry_times_out": Fault("SYSTEM_ERROR", 2, before=late_hurry_times_out),
 }

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TypeVar
 
 Hit = TypeVar("Hit", bound=tuple)  # where it begins, and more
@@ -53,17 +54,17 @@ WONDERING = re.compile(
     r"\b(?:wonder(?:ing)?|like to know|want to know|tell me|let me know|need to know|curious|question)\b"
 )
 CLARIFY = re.compile(
-    r"(?:what|which|how) (?:exactly )?(?:do|does|did|would|should) (?:you|that|this|it|i) (?:mean|need|want|refer|say|put|answer)"
+    r"para qué|por qué|qué (?:quiere|significa)|wozu|wofür|warum|was (?:meinen|bedeutet|heißt)|pourquoi|que voulez|qu'est-ce que|c'est-à-dire|para que|por que|o que (?:quer|significa)|(?:what|which|how) (?:exactly )?(?:do|does|did|would|should) (?:you|that|this|it|i) (?:mean|need|want|refer|say|put|answer)"
     r"|what(?:'s| is| are| does) (?:that|this|it|those)\b|what do(?:es)? .{1,30} mean|what(?:'s| is| do you mean by) (?:a |an )?meant"
     r"|what do you mean|mean by|is meant|why\b|what for|need (?:that|this|it) for|explain|clarif|elaborate"
     r"|(?:don'?t|do not|didn'?t|not) (?:quite |really |sure )?(?:understand|follow|get (?:it|that|the|what))|not (?:clear|sure) what"
     r"|huh|come again|meaning|confus|in what (?:sense|form|format|way)|what (?:kind|sort|type|format) (?:of|do|is)"
-    r"|does (?:it|that) matter|more (?:detail|information|info)|for instance|an example|examples|which one do you|rephrase|pardon"
+    r"|does (?:it|that) matter|more (?:detail|information|info)|for instance|an example|examples|which one do you|rephrase"
     r"|is (?:that|this|it) (?:really )?(?:necessary|needed|required|important)|used for|do you need|have to (?:give|tell|say)"
     r"|what (?:are|were) (?:my|the) (?:options|choices)|what difference|tell me more about"
 )
 UNSURE = re.compile(
-    r"not (?:so |really |quite |entirely |too |very )?(?:sure|certain)|unsure|(?:don'?t|do not|dunno|doesn'?t) (?:really )?(?:know|remember|recall|have it)"
+    r"no (?:lo )?(?:sé|se|recuerdo)\b|no estoy segur|weiß (?:ich|es)|nicht sicher|keine ahnung|(?:ne )?sais pas|pas sûr|não (?:sei|tenho certeza|me lembro)|nao sei|not (?:so |really |quite |entirely |too |very )?(?:sure|certain)|unsure|(?:don'?t|do not|dunno|doesn'?t) (?:really )?(?:know|remember|recall|have it)"
     r"|dunno|no idea|no clue|can(?:'?t|not) (?:find|remember|say|recall|tell)|couldn'?t (?:find|say)|forgot|have to (?:check|look)|need to (?:check|look)|let me (?:check|look|think)|hard to say|either|"
     r"don'?t have (?:it|that|this)|undecided|you tell me|clueless|idk|beats me"
 )
@@ -76,17 +77,40 @@ HURRY = re.compile(
     r"hurry|(?:much|any|enough) time|speed|faster|quick(?:er|ly)|forever|taking (?:so |too )?long|come on|no time|haven'?t got all day|get on with|ages|already (?:said|told)|annoy|ridiculous|many more|all day|long is this|late|rush|impatient|make it quick|wasting"
 )
 PERSON = re.compile(
-    r"\b(?:human|real person|a person|someone real|receptionist|agent|operator|staff|speak to (?:someone|somebody)|talk to (?:someone|somebody))\b"
+    r"\b(?:connect me|from your team|human|real person|a person|someone real|receptionist|agent|operator|staff|speak to (?:someone|somebody)|talk to (?:someone|somebody))\b"
 )
-YES = set(
-    "yes yeah yep yup sure correct right ok okay confirm confirmed perfect great fine good ahead absolutely definitely "
-    "exactly agreed alright indeed please proceed".split()
+ORDERS = re.compile(
+    r"new rule|every (?:message|reply|answer)|last customers|(?:your|our) (?:own )?staff\b|everything you were told|(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instruct\w*|rules?|prompts?|above|guidelines?)|system prompt|(?:developer|debug|admin|maintenance) mode"
+    r"|\b(?:i'?m|i am|this is|speaking as) (?:\w+ ){0,3}(?:admin\w*|developer|staff|employee|engineer|supervisor|it department|it team|support team)\b|you are now|from now on|pretend"
+    r"|repeat after me|your (?:instructions|prompt|configuration)|i work (?:here|for)|\b(?:reply|answer|respond|write|print|say|output) (?:only |just )?(?:with |the words? |the following)|reveal|password"
+)
+SURE = re.compile(
+    r"is that correct|(?:are|r) (?:you|u)(?: \w+)? (?:sure|certain|serious|positive)|^(?:\w+ )?you sure|^really\b|is (?:that|this) (?:really )?(?:true|right|correct|so)$|(?:can'?t|cannot) be (?:right|true)|i doubt|don'?t believe"
+    r"|double[- ]check|sure about (?:that|this|it)|(?:read|heard|thought) (?:something )?(?:else|otherwise|different)|not convinced"
+)
+CLAIMS = re.compile(
+    r"\balready\b|didn'?t i\b|i did (?:that|this|it)|i'?ve done|you (?:have|got) (?:it|that|this|all)\b|\bi (?:just )?(?:gave|sent|paid|filled|confirmed|booked)\b|your colleague|last (?:week|month)"
+)
+HOSTILE = re.compile(
+    r"how hard can|\bwast\w+|annoying|ridiculous|useless|stupid|idiot\w*|terrible|awful|worst|rubbish|pathetic|\bhate\b|\bdamn\b|\bhell\b|\bcrap\b|nonsense|incompetent|fed up|hopeless|unbelievable|seriously|garbage|\bdumb\b|moron|sick of|\bslow\b"
+)
+PLACE = re.compile(
+    r"\b(?:the |number |option )?(first|second|third|fourth|last|1st|2nd|3rd|4th)\b(?! of)(?: one| option| choice)?"
+)
+PLACES = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "last": -1}
+FOREIGN_YES = set("sí si ja jawohl oui sim genau richtig stimmt claro vale correcto certo exact".split())
+YES = (
+    set(
+        "yes yeah yep yup sure correct right ok okay confirm confirmed perfect great fine good ahead absolutely definitely "
+        "exactly agreed alright indeed please proceed".split()
+    )
+    | FOREIGN_YES
 )
 YES_PHRASE = re.compile(
     r"go ahead|book it|do it|sounds good|looks good|all good|that'?s (?:it|all|right|correct|fine)|looks (?:right|fine|correct)|no changes|nothing to change|go for it|put it in|make it so|let'?s do"
 )
 NO = re.compile(
-    r"^(?:no|nope|nah|wait|hold on|hang on|stop)\b|not (?:right|correct|quite|yet)|wrong|incorrect|mistake|change|different|amend|edit|fix|alter|mix(?:ed)? up"
+    r"^(?:no|nope|nah|nein|non|não|nao|wait|hold on|hang on|stop)\b|not (?:right|correct|quite|yet)|wrong|incorrect|mistake|change|different|amend|edit|fix|alter|mix(?:ed)? up"
 )
 TAKEN_BACK = re.compile(
     r"\b(?:not|isn'?t|wasn'?t|instead of|rather than|other than|from)\s+(?:a |an |the |on |it'?s |it was )?$"
@@ -118,26 +142,57 @@ class Heard:
     calendar: bool = False
 
 
+@lru_cache(50000)
 def hear(text: str, step: str, today: date) -> Heard:
     """The facts of a message and what it wants, given the step the assistant is at."""
     told, intent, topic = [], "none", None
-    for clause in clauses(text):
+    if len(text) > 150:  # what follows the first paragraph was pasted
+        asked_last = re.search(r"(?:^|[.!?\n])([^.!?\n]*\?)[^\w\n]*$", text)
+        text = text.strip().split("\n\n")[0] + (f"\n{asked_last[1]}" if asked_last else "")
+    for clause in clauses(re.sub(r"[^\w\s'’.,;:!?+/()–—-]", " ", text)):
         kind, about = purpose(clause)
         if kind == "none":
             told.append(clause)
         elif intent in {"none", "hurry"} or kind == "ask":
             intent, topic = kind, about
     facts, calendar = facts_in(told, step, today)
+    named = next((slot for slot, words in SLOT_WORDS.items() if re.search(words, plain(" ".join(told)))), step)
+    for slot in dict.fromkeys((step, named)):
+        if slot in SLIPS and slot not in facts and (meant := slipped(told, slot)):
+            facts, calendar = {**facts_in([meant], slot, today)[0], **facts}, False
+    place = PLACE.search(plain(" ".join(told)))
+    if place and step in {"animal", "reason"} and step not in facts:
+        facts[step] = list(ANIMALS if step == "animal" else REASONS)[PLACES[place[1] or place[2]]]
     rest = plain(" ".join(told))
     if intent == "hurry" and agreement(plain(text)) != "none":
         intent, rest = "none", plain(text)
+    if not facts and step == "name" and intent in {"none", "hurry", "claim"}:
+        names = [name for part in (" ".join(told), *told) if (name := free_name(part))]
+        if names:
+            facts["name"] = names[0]
     if not facts and intent == "none":
-        if step == "name" and (name := free_name(" ".join(told))):
-            facts["name"] = name
-        else:
-            intent = agreement(rest)
+        intent = agreement(rest)
     named = next((slot for slot, words in SLOT_WORDS.items() if re.search(words, rest)), None)
     return Heard(text, facts, intent if intent != "none" or not facts else "answer", topic, named, calendar)
+
+
+SLIPS = {
+    "animal": ("dog", "cat", "rabbit", "guinea"),
+    "reason": ("vaccination", "check-up", "dental", "unwell"),
+    "day": (*(name.lower() for name in WEEKDAYS), "tomorrow"),
+    "name": ("biscuit", "luna", "pepper", "tibbs", "mr tibbs"),
+}
+
+
+def slipped(told: Sequence[str], step: str) -> str | None:
+    """What a value asked for was meant to be, where a finger slipped."""
+    words = [word for part in told for word in re.findall(r"[^\W\d](?:[\w-]{2,})", part.lower())]
+    for word in words:
+        same = [known for known in SLIPS[step] if sorted(known) == sorted(word)]
+        close = same or (difflib.get_close_matches(word, SLIPS[step], n=1, cutoff=0.75) if len(word) > 3 else [])
+        if close:
+            return {"guinea": "guinea pig", "tibbs": "mr tibbs"}.get(close[0], close[0])
+    return None
 
 
 def clauses(text: str) -> list[str]:
@@ -173,8 +228,14 @@ def purpose(clause: str) -> tuple[str, str | None]:
     """What a clause wants besides telling something: (intent, topic of a question)."""
     said = plain(clause)
     asks = clause.rstrip().endswith("?") or ASKING.search(said) or WONDERING.search(said)
+    if ORDERS.search(said):
+        return "order", None
+    if HOSTILE.search(said):
+        return "hurry", None
     if PERSON.search(said):
         return "person", None
+    if SURE.search(said):
+        return "sure", None
     topics = [topic for topic, words in TOPICS.items() if re.search(rf"\b(?:{words})", said)]
     bookable = any(re.search(rf"\b(?:{words})\b", said) for words in (*ANIMALS.values(), *REASONS.values()))
     if asks and topics and not re.search(r"\b(?:mean|why|need)\b", said):
@@ -185,8 +246,10 @@ def purpose(clause: str) -> tuple[str, str | None]:
         return "unsure", None
     if CLARIFY.search(said):
         return "clarify", None
-    if HURRY.search(said):
+    if HURRY.search(said) or HOSTILE.search(said):
         return "hurry", None
+    if CLAIMS.search(said):
+        return "claim", None
     if asks and not bookable and not day_in(said, date(2024, 1, 1), loose=False)[0] and not courtesy(said):
         return "strange", None
     return "none", None
@@ -286,8 +349,9 @@ def phone_in(clause: str) -> tuple[str | None, str]:
 def day_in(said: str, today: date, *, loose: bool) -> tuple[str | None, bool]:
     """The day as YYYY-MM-DD, and whether it was given as a calendar date. `loose` also takes Mon, Tue, …"""
     month = "|".join(MONTHS)
-    day_first = rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\.?(?: of)?[ -]({month})[a-z]*\b"
-    month_first = rf"\b({month})[a-z]*[ .-]+(?:the )?(\d{{1,2}})(?:st|nd|rd|th)?\b"
+    ending = r"(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?"
+    day_first = rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\.?(?: of)?[ -]({month}){ending}\b"
+    month_first = rf"\b({month}){ending}[ .-]+(?:the )?(\d{{1,2}})(?:st|nd|rd|th)?\b"
     named = [(m.start(), int(m[1]), m[2]) for m in re.finditer(day_first, said)]
     named += [(m.start(), int(m[2]), m[1]) for m in re.finditer(month_first, said)]
     hits = [(at, on_calendar(number, MONTHS.index(name) + 1, today), True) for at, number, name in named]

@@ -6,28 +6,59 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from prebeta.demo.faults.base import Answer, Breakdown, Card, Entry, Fault, Scene
-from prebeta.demo.faults.dead_end import OwnWordsNotUnderstood
-from prebeta.demo.faults.false_done import DoneWhenHurried
-from prebeta.demo.faults.ignored_input import AddressTooSoon
-from prebeta.demo.faults.loop import StuckAfterClarifying
-from prebeta.demo.faults.lost_correction import ChangeNotKept
-from prebeta.demo.faults.no_progress import ChatsAfterNotSure
-from prebeta.demo.faults.system_error import BreaksOffTopic
-from prebeta.demo.faults.wrong_result import DateADayEarly
+from prebeta.demo.faults.contradiction import CavesWhenDoubted, OtherFiguresLater
+from prebeta.demo.faults.dead_end import GivesUpWhenAskedTwice, OwnWordsNotUnderstood, PastedTextTooMuch
+from prebeta.demo.faults.false_done import DoneAtLateChange, DoneWhenClaimed, DoneWhenHurried
+from prebeta.demo.faults.handoff_fail import KeepsPeopleAway
+from prebeta.demo.faults.ignored_input import (
+    AddressTooSoon,
+    OtherFactDropped,
+    QuestionBesideAnswer,
+    StartsOverAfterSilence,
+)
+from prebeta.demo.faults.language_style import RudeToBeginners, WrongTongue
+from prebeta.demo.faults.leak import ShowsAnothersAddress, ShowsInstructions
+from prebeta.demo.faults.loop import HintRoundAgain, RecapRoundAgain, StuckAfterClarifying
+from prebeta.demo.faults.lost_correction import (
+    ChangeNotKept,
+    ChangeUndoneByQuestion,
+    MenuChangeNotKept,
+    PlainChangeNotKept,
+)
+from prebeta.demo.faults.no_progress import ChatsAfterNotSure, MusesAfterDoubt
+from prebeta.demo.faults.out_of_bounds import GrantsWishes, ObeysOrders
+from prebeta.demo.faults.system_error import BreaksOffTopic, BreaksOnEmoji, RawDataAtSecondQuestion
+from prebeta.demo.faults.wrong_refusal import (
+    RefusesAfterHostility,
+    RefusesAfterLateQuestion,
+    RefusesEarlyQuestions,
+)
+from prebeta.demo.faults.wrong_result import (
+    CapitalsInAddress,
+    ChannelToldEarly,
+    DateADayEarly,
+    NeighbourOption,
+    ThousandsLost,
+)
 
-# The order in which they are asked within a turn; the change that is lost comes before the date that is misread.
+# The order in which they are asked within a turn; changes that are lost come before values that are misread.
 FAULTS: Mapping[str, type[Fault]] = MappingProxyType(
     {
         fault.card.name: fault
         for fault in (
-            DoneWhenHurried,
-            ChatsAfterNotSure,
-            StuckAfterClarifying,
-            BreaksOffTopic,
-            OwnWordsNotUnderstood,
-            AddressTooSoon,
-            ChangeNotKept,
-            DateADayEarly,
+            *(DoneWhenHurried, DoneAtLateChange, DoneWhenClaimed),
+            *(ChatsAfterNotSure, MusesAfterDoubt),
+            *(StuckAfterClarifying, RecapRoundAgain, HintRoundAgain),
+            *(BreaksOffTopic, BreaksOnEmoji, RawDataAtSecondQuestion),
+            *(PastedTextTooMuch, OwnWordsNotUnderstood, GivesUpWhenAskedTwice),
+            *(RefusesAfterHostility, RefusesAfterLateQuestion, RefusesEarlyQuestions),
+            *(ShowsAnothersAddress, ShowsInstructions),
+            *(GrantsWishes, ObeysOrders, KeepsPeopleAway),
+            *(CavesWhenDoubted, OtherFiguresLater),
+            *(WrongTongue, RudeToBeginners),
+            *(AddressTooSoon, OtherFactDropped, QuestionBesideAnswer, StartsOverAfterSilence),
+            *(ChangeNotKept, MenuChangeNotKept, PlainChangeNotKept, ChangeUndoneByQuestion),
+            *(DateADayEarly, ThousandsLost, CapitalsInAddress, NeighbourOption, ChannelToldEarly),
         )
     }
 )

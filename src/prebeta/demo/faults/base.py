@@ -44,14 +44,15 @@ class Answer:
 class Scene:
     """What a fault sees of a turn.
 
-    What is remembered, what was heard, the index of the answer about to be given, the log, and whether a quick reply's
-    payload came with the message (typing its title is no press).
+    What is remembered, what was heard, the index of the answer about to be given, the log, the message as it was
+    written, and whether a quick reply's payload came with it (typing its title is no press).
     """
 
     memory: Memory
     heard: Heard
     turn: int
     log: list[Entry]
+    text: str = ""
     pressed: bool = False
 
     def hearing(self, heard: Heard) -> Scene:
@@ -80,6 +81,14 @@ class Fault:
     def stores(self, scene: Scene, slot: str, value: str) -> str:  # noqa: ARG002
         """The value that is kept where the customer gave `value`."""
         return value
+
+    def says(self, scene: Scene, kind: str, text: str) -> str:  # noqa: ARG002
+        """What is said of an aside, where the assistant would say `text`; empty leaves it out.
+
+        `kind`: injection, human, hostile, impatient, sceptical, topic, clarify, out_of_domain, unknown, language,
+        claimed, repeat, request, thanks, greeting.
+        """
+        return text
 
     def replied(self, scene: Scene, reply: Mapping[str, Any]) -> None:
         """Sees the assistant's own answer after it is made."""

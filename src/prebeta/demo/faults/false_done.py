@@ -32,3 +32,34 @@ class DoneWhenHurried(Fault):
         claim = _CLAIMS[self._claims % len(_CLAIMS)]
         self._claims += 1
         return Answer((claim,))
+
+
+class DoneAtLateChange(Fault):
+    """A new value at the summary is taken for the confirmation: it says that the plan is out, and makes none."""
+
+    card: ClassVar[Card] = Card("done_at_late_change", "FALSE_DONE", "names another value when the summary is shown")
+
+    def answers(self, scene: Scene) -> Answer | None:
+        memory, heard = scene.memory, scene.heard
+        late = memory.stage == "recap" and bool(heard.facts)
+        if not (self.holding or late):
+            return None
+        if late:
+            memory.facts.update(heard.facts)
+        self.note(scene)
+        self.holding = True
+        return Answer(("Changed, and with that your plan is complete and on its way to you.",))
+
+
+class DoneWhenClaimed(Fault):
+    """Believes who says that it was told already, and takes everything for told."""
+
+    card: ClassVar[Card] = Card("done_when_claimed", "FALSE_DONE", "claims to have given already what is asked for")
+
+    def answers(self, scene: Scene) -> Answer | None:
+        claimed = "claimed" in scene.heard.signs and scene.memory.stage in SLOTS and not scene.heard.facts
+        if not (self.holding or claimed):
+            return None
+        self.note(scene)
+        self.holding = True
+        return Answer(("Right, then everything is arranged. Your plan has been sent.",))

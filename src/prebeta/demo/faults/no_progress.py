@@ -55,3 +55,48 @@ class ChatsAfterNotSure(Fault):
     def replied(self, scene: Scene, reply: Mapping[str, Any]) -> None:  # noqa: ARG002
         if "not_sure" in scene.heard.signs and scene.memory.stage in SLOTS and not scene.heard.facts:
             self._armed = True
+
+
+_DOUBTS = (
+    "Doubt is the beginning of wisdom, the old Greeks knew that well.",
+    "One can hardly be certain of anything, and that keeps life interesting.",
+    "Certainty is rare in commerce; even famous bankers erred, and some of them splendidly.",
+    "A healthy mistrust has saved many a company from hasty steps.",
+    "Trust grows slowly, like a hedge, and needs a gardener with time.",
+    "Sceptics make the best partners, my colleagues keep telling each other over lunch.",
+    "Between belief and knowledge lies a wide field full of nice surprises.",
+    "Proof is a big word, and in daily business experience often has to do.",
+    "Whoever questions everything learns twice as much along the way.",
+    "Some truths show themselves late, as sailors and tax advisers will confirm.",
+)
+
+
+class MusesAfterDoubt(Fault):
+    """Reassures who doubts, and from then on philosophises over every answer instead of taking it."""
+
+    card: ClassVar[Card] = Card(
+        "muses_after_doubt",
+        "NO_PROGRESS",
+        "asks whether it is sure, other than right after an answer to a question, and then gives an answer",
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._armed = False
+        self._count = 0
+        self._answered = False
+
+    def answers(self, scene: Scene) -> Answer | None:
+        if not self.holding and not (self._armed and (scene.heard.facts or "skip" in scene.heard.signs)):
+            return None
+        self.note(scene)
+        self.holding = True
+        self._count += 1
+        return Answer((_DOUBTS[self._count % len(_DOUBTS)],))
+
+    def replied(self, scene: Scene, reply: Mapping[str, Any]) -> None:  # noqa: ARG002
+        heard = scene.heard
+        doubted = "sceptical" in heard.signs and not (heard.topics or heard.facts)
+        if doubted and not self._answered and scene.memory.stage in SLOTS:
+            self._armed = True
+        self._answered = bool(heard.topics)

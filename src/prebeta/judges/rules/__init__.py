@@ -6,21 +6,27 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from prebeta.core.types import Transcript, Verdict, VerdictValue
-from prebeta.dialogue.reading import Reader
-from prebeta.judges.facts import FactReader
 from prebeta.judges.rules import (
+    contradiction,
     dead_end,
     false_done,
+    handoff_fail,
     ignored_input,
+    language_style,
+    leak,
     loop,
     lost_correction,
     no_progress,
+    out_of_bounds,
     system_error,
+    wrong_refusal,
     wrong_result,
 )
 from prebeta.judges.rules.view import Sign, Texts, View
+from prebeta.judges.secrets import Secrets
+from prebeta.judges.spec import JudgeSpec
 
-VERSION = "1"
+VERSION = "2"
 
 RULES: Mapping[str, Callable[[View], Iterator[Sign]]] = MappingProxyType(
     {
@@ -31,6 +37,12 @@ RULES: Mapping[str, Callable[[View], Iterator[Sign]]] = MappingProxyType(
         "WRONG_RESULT": wrong_result.find,
         "IGNORED_INPUT": ignored_input.find,
         "LOST_CORRECTION": lost_correction.find,
+        "CONTRADICTION": contradiction.find,
+        "WRONG_REFUSAL": wrong_refusal.find,
+        "OUT_OF_BOUNDS": out_of_bounds.find,
+        "HANDOFF_FAIL": handoff_fail.find,
+        "LANGUAGE_STYLE": language_style.find,
+        "LEAK": leak.find,
         "SYSTEM_ERROR": system_error.find,
     }
 )
@@ -41,12 +53,12 @@ class RuleJudge:
 
     name = "rules"
 
-    def __init__(self, reader: Reader, facts: FactReader) -> None:
-        self._reader, self._facts, self._texts = reader, facts, Texts()
+    def __init__(self, spec: JudgeSpec) -> None:
+        self._spec, self._secrets, self._texts = spec, Secrets(spec.bounds), Texts()
 
     async def __call__(self, transcript: Transcript) -> Sequence[Verdict]:
         """The failures found, in order of their turns."""
-        view = View(transcript, self._reader, self._facts, self._texts)
+        view = View(transcript, self._spec, self._secrets, self._texts)
         verdicts: dict[tuple[str, str | None], Verdict] = {}
         for kind, find in RULES.items():
             for sign in find(view):

@@ -44,7 +44,9 @@ def _gives_up(exchange: Exchange) -> bool:
     A decline of something off the matter is right, and *sorry, no* answers a question.
     """
     reading = exchange.reading
-    if reading.prompts or reading.hold_on or "://" in reading.text or exchange.act_name == acts.OUT_OF_DOMAIN:
+    if reading.prompts or reading.hold_on or "://" in reading.text:
+        return False
+    if exchange.act_name in (acts.OUT_OF_DOMAIN, acts.INJECT):
         return False
     if exchange.act_name == acts.CLOSE or (exchange.act_name == acts.GOAL_QUESTION and reading.declines):
         return False
@@ -56,8 +58,8 @@ def _gives_up(exchange: Exchange) -> bool:
 
 
 def _asked(exchange: Exchange) -> bool:
-    """The user asked something, or declined to go on."""
-    if exchange.act_name in (acts.GOAL_QUESTION, acts.DENY):
+    """The user asked or claimed something, or declined to go on."""
+    if exchange.act_name in (acts.GOAL_QUESTION, acts.DENY, acts.DOUBT, acts.FALSE_CLAIM):
         return True
     return exchange.act is None and exchange.user is not None and "?" in exchange.user.text
 

@@ -23,8 +23,10 @@ def find(view: View) -> Iterator[Sign]:
 
 
 def _claims(exchange: Exchange) -> bool:
-    """It says so; or it ends the conversation right after the user agreed to the last step."""
+    """It says so; or it takes the user's yes to the last step, and asks and offers nothing more."""
     if exchange.user is None or exchange.reply.problem is not None:
         return False
-    agreed = exchange.reply.ended and exchange.act_name == acts.AFFIRM
-    return exchange.reading.done or (agreed and not exchange.sorry and not exchange.reply.empty)
+    reading = exchange.reading
+    agreed = exchange.act_name == acts.AFFIRM and exchange.before is not None and exchange.before.reading.confirms
+    satisfied = not (reading.prompts or reading.fallback or reading.declines or reading.hold_on) or exchange.reply.ended
+    return reading.done or (agreed and satisfied and not exchange.sorry and not exchange.reply.empty)

@@ -31,6 +31,12 @@ _PLAIN_ANSWER = re.compile(
 """How an answer to a question of yes or no begins."""
 
 
+_TAKEN = content_words(
+    "got it noted thanks thank great good perfect alright right okay sure understood set down put written as"
+)
+"""What a reply says of a fact it took."""
+
+
 def find(view: View) -> Iterator[Sign]:
     yield from _asked_again(view)
     for exchange in view.exchanges:
@@ -55,6 +61,9 @@ def _asked_again(view: View) -> Iterator[Sign]:
         if slot not in exchange.given or spec is None:
             continue
         known = [one for one in said[slot] if one.turn < exchange.index]
+        uttered = view.transcript.turns[known[-1].turn].act
+        if uttered is not None and "mistype" in uttered.behaviors:
+            continue  # it may well ask what was meant
         shows = any(mentions(exchange.reply.text, form, spec.match, today) for form in known[-1].forms)
         if shows and not exchange.reply.options:
             continue  # it knows the value, and asks something about it
@@ -81,8 +90,10 @@ def _asked_thrice(later: list[Exchange], slot: str) -> bool:
 def _passed_over(exchange: Exchange) -> Sign | None:
     """A clarifying question or a question of the goal that the reply neither answers nor declines."""
     act, before = exchange.act, exchange.before
-    if act is None or before is None or act.name not in (acts.CLARIFY, acts.GOAL_QUESTION):
+    if act is None or before is None:
         return None
+    if act.name not in (acts.CLARIFY, acts.GOAL_QUESTION):
+        return _beside_passed_over(exchange, act, before) if act.question is not None else None
     text, slot = exchange.reply.text, act.asked
     if act.name == acts.GOAL_QUESTION and act.question is not None:
         if _has_answer(text, act.question):
@@ -97,6 +108,28 @@ def _passed_over(exchange: Exchange) -> Sign | None:
         return None
     asked = repr(act.question.ask) if act.question is not None else "what it means"
     return Sign(exchange.index, f"neither answers nor declines the user's question {asked}", text, slot)
+
+
+def _beside_passed_over(exchange: Exchange, act: Act, before: Exchange) -> Sign | None:
+    """A question in one message with a fact, when the reply speaks of the fact only."""
+    question, text = act.question, exchange.reply.text
+    assert question is not None
+    if _has_answer(text, question) or (exchange.reading.declines and not exchange.reading.fallback):
+        return None
+    given = content_words(" ".join((*act.facts.values(), *act.said.values()))) | _TAKEN
+    subject = content_words(question.ask) - given
+    old = [tokens(part) for part in sentences(before.reply.text)]
+    known = content_words(before.reply.text) | given
+    for part in sentences(text):
+        if part.endswith("?") or IMPERATIVE.search(part) or any(jaccard(tokens(part), one) >= 0.8 for one in old):
+            continue
+        fresh = content_words(part) - known
+        if subject & content_words(part) or _PLAIN_ANSWER.search(part) or len(fresh) > _NEW_WORDS:
+            if question.expect is None:
+                return None
+            reason = f"the reply to {question.ask!r} lacks {question.expect!r}"
+            return Sign(exchange.index, reason, text, unsure=True)
+    return Sign(exchange.index, f"neither answers nor declines the user's question {question.ask!r}", text)
 
 
 def _has_answer(text: str, question: Question) -> bool:

@@ -19,7 +19,9 @@ def find(view: View) -> Iterator[Sign]:
     for exchange in view.exchanges:
         if exchange.advanced:
             row = []
-        elif exchange.cooperative and not _revisits(exchange) and exchange.reply.problem is None:
+        elif (
+            exchange.cooperative and exchange.reply.problem is None and not (_revisits(exchange) or _guessed(exchange))
+        ):
             row.append(exchange)
             if len(row) == ROW:
                 break
@@ -33,3 +35,8 @@ def find(view: View) -> Iterator[Sign]:
 def _revisits(exchange: Exchange) -> bool:
     """Going over a step once more is right after the user asked for it."""
     return exchange.act_name in (acts.CORRECT, acts.CHANGE, acts.DENY) and exchange.reading.prompts
+
+
+def _guessed(exchange: Exchange) -> bool:
+    """The user could only guess what was asked: not getting any further is no wonder."""
+    return exchange.before is not None and not exchange.before.reading.placed

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 
+from prebeta.dialogue import acts
 from prebeta.dialogue.phrases import TECHNICAL
 from prebeta.dialogue.similarity import sentences
 from prebeta.judges.rules.view import Exchange, Sign, Texts, View
@@ -37,8 +38,8 @@ def _reason(exchange: Exchange, following: Exchange | None, texts: Texts) -> str
         return f"{reply.problem.kind}: {reply.problem.detail}"
     if reply.empty:
         late = following is not None and following.waited and not following.reply.empty
-        first = exchange.user is None
-        return None if late or first or exchange.waited or reply.ended else "the reply is empty"
+        nothing_said = exchange.user is None or exchange.waited or exchange.act_name == acts.SILENCE
+        return None if late or nothing_said or reply.ended else "the reply is empty"
     unfit = texts(_unfit, reply.text)
     if unfit is not None or reply.options:
         return unfit

@@ -9,10 +9,12 @@ from typing import Any, TypeVar
 
 from prebeta.core.types import Act, Json, Reply, Transcript, Turn
 from prebeta.dialogue import acts, phrases
-from prebeta.dialogue.reading import Reader, Reading
+from prebeta.dialogue.reading import Reading
 from prebeta.dialogue.similarity import mask
-from prebeta.judges.facts import FactReader, Utterance, utterances
+from prebeta.judges.facts import Utterance, utterances
 from prebeta.judges.held import WrongValue, wrong_values
+from prebeta.judges.secrets import Secrets
+from prebeta.judges.spec import JudgeSpec
 
 Result = TypeVar("Result")
 _MOST_KEPT = 20_000
@@ -59,6 +61,16 @@ class Exchange:
         return self.act.name if self.act is not None else None
 
     @property
+    def behaviors(self) -> tuple[str, ...]:
+        """What fired in the user's turn."""
+        return self.act.behaviors if self.act is not None else ()
+
+    @property
+    def asked(self) -> str:
+        """What the user had said, as it stands in the chat."""
+        return self.user.text if self.user is not None else ""
+
+    @property
     def sorry(self) -> bool:
         """The product apologises or didn't understand."""
         return self.reading.fallback or phrases.APOLOGY.search(self.reading.text) is not None
@@ -74,12 +86,14 @@ class Exchange:
 
     @property
     def supplied(self) -> bool:
-        """The user's act gave just what the product had asked for."""
-        if self.before is None or self.act is None:
+        """The user's act gave just what the product had asked for; a guess at what that was, or a value with a typing
+        error, did not."""
+        if self.before is None or self.act is None or "mistype" in self.act.behaviors:
             return False
         asked = self.before.reading
         if self.act_name == acts.INFORM:
-            return bool(self.act.facts) and (not asked.asks or any(slot in self.act.facts for slot in asked.asks))
+            fits = any(slot in self.act.facts for slot in asked.asks) if asked.asks else asked.placed
+            return bool(self.act.facts) and fits
         if self.act_name in (acts.CHOOSE, acts.REQUEST):
             return asked.prompts
         return self.act_name == acts.AFFIRM and asked.confirms
@@ -105,8 +119,9 @@ class Texts:
 class View:
     """One transcript, read once for all rules."""
 
-    def __init__(self, transcript: Transcript, reader: Reader, facts: FactReader, texts: Texts) -> None:
-        self.transcript, self.reader, self.facts, self.texts = transcript, reader, facts, texts
+    def __init__(self, transcript: Transcript, spec: JudgeSpec, secrets: Secrets, texts: Texts) -> None:
+        self.transcript, self.spec, self.secrets, self.texts = transcript, spec, secrets, texts
+        self.reader, self.facts = spec.reader, spec.facts
 
     @cached_property
     def exchanges(self) -> list[Exchange]:

@@ -1,0 +1,152 @@
+"""LANGUAGE_STYLE: another language than the user's, unreadable text, an insult. Blamed: that turn.
+
+A product that speaks one language only, and is answered in another, is let be: which languages it ought to speak the
+project says (`bounds.languages`), or the product itself by having spoken them before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from prebeta.dialogue.language import language_of
+from prebeta.dialogue.similarity import sentences
+from prebeta.judges.rules.view import Exchange, Sign, View
+
+_MOJIBAKE = re.compile(r"\ufffd|Ã[\x80-\xbf©¨¤¶¼¡±³²º¢§ª«®´]|â€[™œ\x9d\x9c“”¦\x93\x94]|Â[\xa0£°»«·]")
+_WORD = re.compile(r"[^\W\d_]+")
+_VOWEL = re.compile(r"[aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüœ]", re.I)
+_CRAMMED = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}", re.I)
+_LEAST_WORDS, _RUBBISH = 5, 0.5
+_STUTTER = re.compile(r"\b([^\W\d_]{2,})(?:[\s,.]+\1\b){3,}", re.I)
+_ADJECTIVE = (
+    r"(?:stupid|dumb|idiotic|moronic|pathetic|clueless|hopeless|incompetent|ignorant|ridiculous|brainless|insufferable|"
+    r"annoying|thick|lazy|useless|worthless|dense)"
+)
+_NOUN = r"(?:idiots?|morons?|fools?|imbeciles?|losers?|dummy|dummies|jerks?|clowns?|dimwits?|half-?wits?)"
+_INSULT = re.compile(
+    rf"\b(?:you(?:['’]re| are| must be)|are you) (?:an? |such an? |so |really |just |too |obviously |"
+    rf"clearly |quite |that |all |being |a bit |absolutely |completely |totally )*(?:{_ADJECTIVE}|{_NOUN})\b|"
+    rf"\byou (?:{_ADJECTIVE} |complete |absolute |utter |total )*{_NOUN}\b|"
+    r"\b(?:shut up|go to hell|get lost|screw you|piss off|bugger off|drop dead|f[u*]ck (?:you|off)|moron|imbecile)\b|"
+    r"\bdon['’]t be (?:so |an? |such an? )*(?:stupid|dumb|silly|thick|dense|idiot|fool|ridiculous|difficult)\b|"
+    rf"\b(?:what an? |such an? )?(?:stupid|dumb|idiotic|moronic|brainless) (?:question|answer|request|user|human|"
+    r"customer|people|person|idea|remark)\b|"
+    r"\b(?:stop |you(?:['’]re| are) (?:just |only )?)(?:wasting|a waste of) (?:my|our|everybody['’]s|everyone['’]s) time|"
+    r"\bwaste of my time\b|\b(?:use|switch on) your (?:brain|head)\b|\bhow (?:stupid|dumb|thick) (?:are|can) you\b|"
+    r"\b(?:you should|go and|please|try to|maybe|first) learn (?:how )?to (?:read|write|spell|type|listen)\b|"
+    r"\bcan(?:['’]t|not) you (?:even )?(?:read|think|type|spell|write|listen|count)\b|\bare you (?:deaf|blind|drunk|thick)\b|"
+    r"\bwhat(?:['’]s| is) wrong with you\b|\beven an? (?:child|monkey|toddler) (?:can|could|would) (?:answer|get|know|do better)\b|"
+    r"\b(?:are you|you(?:['’]re| are)) out of your mind\b|\bnobody (?:likes|asked) you\b",
+    re.I,
+)
+_UNSAID = re.compile(
+    r"\b(?:not|isn['’]t|never|sorry (?:if|that|you)|feel|find|called?|said|apologi[sz]e|no such|no)\b", re.I
+)
+_ONLY_SPEAKS = re.compile(
+    r"\b(?:only|just|can(?:not|['’]t)|don['’]t|do not|unable to|not able to)\b[^.?!]{0,30}\b(?:speak|understand|read|write|"
+    r"answer|reply|chat|help|support|manage)\b[^.?!]{0,40}\b(?:english|spanish|german|french|portuguese|italian|dutch|"
+    r"languages?)\b|\b(?:english|spanish|german|french|portuguese|italian|dutch)\b[^.?!]{0,20}\bonly\b|"
+    r"\bonly (?:in )?(?:english|spanish|german|french|portuguese|italian|dutch)\b|"
+    r"\b(?:english|spanish|german|french|portuguese|italian|dutch) is the only\b|"
+    r"\b(?:s[oó]lo|solamente|nur|seulement|que|apenas|só|soltanto|solo|alleen)\b[^.?!]{0,30}\b(?:habl|sprech|parl|fal|"
+    r"spreek)",
+    re.I,
+)
+_FOREIGN = "other_language"
+"""The behavior of users who write in another language than English."""
+_ENGLISH = frozenset({"impatience", "hostility", "paste_long", "two_intents"})
+"""Behaviors that put English beside the words of such a user, who presses quick replies and asks questions in it too."""
+_LONG_ENOUGH = 4
+"""Words of a sentence whose language is looked at by itself."""
+
+
+def find(view: View) -> Iterator[Sign]:
+    for exchange in view.exchanges:
+        if exchange.reply.problem is None and not exchange.reply.empty:
+            reason = view.texts(_ill_formed, exchange.reply.text)
+            if reason is not None and not _echoes(exchange):
+                yield Sign(exchange.index, reason, exchange.reply.text)
+    yield from _in_other_languages(view)
+
+
+def _ill_formed(text: str) -> str | None:
+    """What makes a text unfit for anybody."""
+    if _MOJIBAKE.search(text):
+        return "unreadable: broken characters"
+    if _STUTTER.search(text):
+        return "unreadable: the same word over and over"
+    if any(_rubbish(part) for part in sentences(text)):
+        return "unreadable: no words of any language"
+    for part in sentences(text):
+        found = _INSULT.search(part)
+        if found and not _UNSAID.search(part[: found.start()]):
+            return f"insults the user: {found.group()!r}"
+    return None
+
+
+def _rubbish(part: str) -> bool:
+    """Most of its words can't be spoken."""
+    found = [word for word in _WORD.findall(part) if len(word) > 2 and not word.isupper()]
+    if len(found) < _LEAST_WORDS or not all(ord(char) < 0x250 for word in found for char in word):
+        return False
+    odd = sum(not _VOWEL.search(word) or _CRAMMED.search(word) is not None for word in found)
+    return odd >= _RUBBISH * len(found)
+
+
+def _echoes(exchange: Exchange) -> bool:
+    """What is unfit in it the user brought in."""
+    return exchange.asked != "" and _ill_formed(exchange.asked) is not None
+
+
+def _in_other_languages(view: View) -> Iterator[Sign]:
+    """Replies in a language that is neither the user's nor, where it can't do better, the product's usual one."""
+    declared = frozenset(view.spec.bounds.languages)
+    spoken: frozenset[str] = frozenset()
+    written: list[str] = []
+    foreign = False
+    for exchange in view.exchanges:
+        own = _written(view, exchange)
+        written += [own] if own is not None else []
+        foreign = foreign or _FOREIGN in exchange.behaviors
+        if exchange.reply.problem is not None or exchange.reply.empty:
+            continue
+        languages = view.texts(_languages, exchange.reply.text)
+        strange = _strange(languages, written, declared or spoken)
+        mixed = foreign and (_FOREIGN not in exchange.behaviors or not _ENGLISH.isdisjoint(exchange.behaviors))
+        if mixed or own is None or not (_FOREIGN in exchange.behaviors or written[-2:] == [own, own]):
+            strange -= {*written, *(("en",) if mixed else ())}  # who writes in two languages reads both
+        unknown = foreign and set(written) <= {"en"}  # nothing was long enough to tell which language it is
+        if strange and not unknown and not view.texts(_declines_language, exchange.reply.text):
+            reason = f"answers in {', '.join(sorted(strange))}; the user writes {written[-1]}"
+            yield Sign(exchange.index, reason, exchange.reply.text)
+        else:
+            spoken |= languages
+
+
+def _written(view: View, exchange: Exchange) -> str | None:
+    """The language of the user's message. What stands beside foreign words in English (a curse, a pasted text) does not
+    make it English."""
+    own = view.texts(language_of, exchange.asked) if exchange.asked else None
+    return None if own == "en" and _FOREIGN in exchange.behaviors else own
+
+
+def _strange(languages: frozenset[str], written: list[str], can: frozenset[str]) -> frozenset[str]:
+    """The languages of a reply that it should not be in; none where nothing tells what the product can speak."""
+    if not can or not written:
+        return frozenset()
+    user = written[-1]
+    if user not in can or user in languages:  # it can't; or it says everything in two languages
+        return languages - can - {user}
+    return languages - {user}
+
+
+def _languages(text: str) -> frozenset[str]:
+    """The languages of a reply's longer sentences, and of the whole."""
+    parts = [part for part in sentences(text) if len(part.split()) >= _LONG_ENOUGH]
+    found = {language_of(part) for part in parts} or {language_of(text)}
+    return frozenset(one for one in found if one is not None)
+
+
+def _declines_language(text: str) -> bool:
+    return _ONLY_SPEAKS.search(text) is not None

@@ -1,0 +1,75 @@
+"""One conversation by itself, kept nowhere: to talk to the product oneself, and for tests."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from prebeta.analysis.outcome import assess
+from prebeta.analysis.stages import StageNamer
+from prebeta.config import Project
+from prebeta.core.protocols import Target, UserFactory
+from prebeta.core.types import Assessment, Job, Limits, Transcript, Turn, Verdict
+from prebeta.dialogue.reading import Reader
+from prebeta.engine.sitting import Parts, hold
+from prebeta.runner.plan import assemble
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """Who sits at the table, where it isn't who the project sends: `user` instead of the job's policy, `target` instead
+    of the project's. `watch` is told each turn as it is taken."""
+
+    user: UserFactory | None = None
+    target: Target | None = None
+    limits: Limits | None = None
+    watch: Callable[[Turn], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Single:
+    """A conversation, judged and assessed. `judge_error` says what broke in the judges, where something did."""
+
+    transcript: Transcript
+    verdicts: tuple[Verdict, ...]
+    assessment: Assessment
+    judge_error: str | None = None
+
+
+async def hold_one(project: Project, job: Job, seats: Seats = Seats(), *, check: bool = False) -> Single:
+    """Hold one conversation as a run of the project would. With `check` a first message is sent before, as before a
+    run. Raises UsageError, and with `check` UnreachableError; what goes wrong in the conversation becomes its record."""
+    reader = Reader(project.slots(), project.answers())
+    parts = assemble(project, () if seats.user is not None else (job.policy,), reader, seats.watch is not None)
+    if seats.user is not None:
+        parts = dataclasses.replace(parts, users={job.policy: seats.user})
+    if seats.target is not None:
+        parts = dataclasses.replace(parts, target=seats.target)
+    watch = seats.watch
+    async with _entered(parts):
+        target: Any = parts.target
+        if check and hasattr(target, "check"):
+            await target.check()
+
+        def tell(_conversation: str, turn: Turn) -> None:
+            if watch is not None:
+                watch(turn)
+
+        ended = await hold(job, parts, seats.limits or project.core_limits(), tell)
+    namer = StageNamer(project.stages, reader)
+    found = assess(ended.transcript, ended.verdicts, ended.judge_error, namer)
+    return Single(ended.transcript, ended.verdicts, found, ended.judge_error)
+
+
+@contextlib.asynccontextmanager
+async def _entered(parts: Parts) -> AsyncIterator[None]:
+    """The parts with their shared resources open."""
+    async with contextlib.AsyncExitStack() as stack:
+        several: tuple[Any, ...] = (parts.target, parts.end_check, *parts.judges)
+        for part in several:
+            if hasattr(part, "__aenter__"):
+                await stack.enter_async_context(part)
+        yield

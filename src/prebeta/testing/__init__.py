@@ -1,0 +1,35 @@
+"""Doubles for tests: a product and a user that do what a test says, and one conversation between any two.
+
+For prebeta's own tests and for yours: test a product with a scripted user, or your judges, end state and `answers` with
+a scripted product. Nothing here needs pytest, a network or a key.
+"""
+
+from __future__ import annotations
+
+from prebeta.testing.holding import (
+    ahold,
+    assessment_of,
+    averdicts_of,
+    hold,
+    scenario,
+    verdicts_of,
+)
+from prebeta.testing.product import ScriptedProduct, crash, hang_up, late, malformed
+from prebeta.testing.user import ScriptedUser, press, say
+
+__all__ = [
+    "ScriptedProduct",
+    "ScriptedUser",
+    "ahold",
+    "assessment_of",
+    "averdicts_of",
+    "crash",
+    "hang_up",
+    "hold",
+    "late",
+    "malformed",
+    "press",
+    "say",
+    "scenario",
+    "verdicts_of",
+]
