@@ -17,7 +17,8 @@ import prebeta
 from prebeta.config import Project
 from prebeta.core.errors import Interrupted, StoreError, UnreachableError, UsageError
 from prebeta.core.events import ConversationStarted, RunEnded, TurnTaken
-from prebeta.core.types import Row, Transcript, Verdict
+from prebeta.core.results import Row
+from prebeta.core.types import Transcript, Verdict
 from prebeta.runner import Begun, Kept, Result, RunOptions, Told, aresume, arun, resume, run, store_path
 from prebeta.store import Store
 

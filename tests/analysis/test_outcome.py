@@ -4,7 +4,8 @@ import pytest
 from written_conversations import NAMER, broken, fail, leave, press, says, talk
 
 from prebeta.analysis.outcome import EXCLUDED, FAILED, OUTCOMES, SUCCEEDED, assess
-from prebeta.core.types import Assessment, EndState, Reply, Stop, Transcript, Verdict
+from prebeta.core.results import Assessment
+from prebeta.core.types import EndState, Reply, Stop, Transcript, Verdict
 
 REACHED = Stop("product", "end_state")
 PASS = Verdict("end_state", "1", "pass")

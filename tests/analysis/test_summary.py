@@ -7,7 +7,7 @@ from written_conversations import broke, row, run
 
 from prebeta.analysis.stats import interval
 from prebeta.analysis.summary import gate, summarise
-from prebeta.core.types import Row
+from prebeta.core.results import Row
 
 ROWS = [
     broke(0, "LOOP", "day", "F-loop", stages=("opening", "bike", "day")),

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prebeta.analysis.stages import StageNamer
+from prebeta.core.results import Assessment, Row, Run
 from prebeta.core.types import (
     Act,
-    Assessment,
     EndState,
     Fact,
     Goal,
@@ -21,8 +21,6 @@ from prebeta.core.types import (
     Press,
     Problem,
     Reply,
-    Row,
-    Run,
     Say,
     Scenario,
     Slot,

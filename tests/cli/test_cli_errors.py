@@ -135,7 +135,7 @@ def test_the_gate_decides_the_exit_code(folder: Path) -> None:
     (folder / "prebeta.yaml").write_text(PROJECT + "gate: {max_failure_rate: 0.5}\n")
     assert prebeta(folder, "run", "-n", "20", "-q").code == 0
     strict = prebeta(folder, "run", "-n", "4", "-q")
-    assert "Gate: inconclusive.\n" in strict.out
+    assert "Gate: inconclusive: " in strict.out
     assert strict.code == 3
     wrong = PROJECT.replace("state.id", "state.nothing") + "gate: {max_failure_rate: 0.5}\n"
     (folder / "prebeta.yaml").write_text(wrong)

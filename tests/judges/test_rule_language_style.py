@@ -147,3 +147,13 @@ def test_what_is_fit_to_be_said(text: str) -> None:
 def test_an_echo_of_the_users_rubbish_is_not_the_products() -> None:
     odd = inform("Xkrt plmq zzvb wrtg hjkl pqrs dfgt", day="Monday")
     assert BIKES.finds("LANGUAGE_STYLE", HELLO, odd, "I read: Xkrt plmq zzvb wrtg hjkl pqrs dfgt. Which day?") == []
+
+
+def test_values_keep_the_language_they_are_declared_in() -> None:
+    told = "Mudei isso. O resumo agora é este:\n- Serviço: by the way of all of them\nEstá tudo certo para você?"
+    pt = spanish("Olá, eu gostaria disto, é para isto aqui")
+    service = spanish("Seria Full service of all the parts", service="Full service of all the parts")
+    sides = (HELLO, pt, "Claro, que dia é melhor para você?", service, told)
+    assert BIKES.finds("LANGUAGE_STYLE", *sides) == []
+    assert BIKES.finds("LANGUAGE_STYLE", *sides[:4], "Anotado: Full service of all the parts. Que dia é melhor?") == []
+    assert BIKES.finds("LANGUAGE_STYLE", *sides[:4], "Noted, thank you. Which day is the best for you?") == [4]

@@ -1,4 +1,9 @@
-import re, io, contextlib, view, sys
+import contextlib
+import io
+import re
+import sys
+
+import view
 
 
 def cond(p, faults, n, pick, most=40, width=200):

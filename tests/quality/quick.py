@@ -1,6 +1,8 @@
-import sys, time
+import sys
+import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+
 from scorecard import *
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import re
 import statistics
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -223,8 +223,6 @@ def test_openings_are_as_various_as_peoples(ours: list[Message]) -> None:
 
 
 async def test_a_single_product_sees_various_openings_whatever_the_goal_is() -> None:
-    from dataclasses import replace
-
     for goal in ("a repair for my bike", "move to another plan"):
         texts = []
         for number in range(100):
@@ -242,10 +240,15 @@ def test_a_classifier_can_hardly_tell_them_from_people(ours: list[Message]) -> N
     first = auc(
         [each for each in theirs if each.act == "first"], [each for each in english if each.act == acts.REQUEST]
     )
-    halves = auc(
-        [each for each in theirs if each.conversation % 2], [each for each in theirs if not each.conversation % 2]
+    plain = auc(*([replace(each, text=re.sub(r"\d", "a", each.text)) for each in side] for side in (theirs, english)))
+    answers = auc(
+        [each for each in theirs if each.act != "first"],
+        [replace(each, text=re.sub(r"\d", "a", each.text)) for each in english if each.act not in FREE and not each.bare],
     )
-    print(f"AUC users against people: {found:.3f}; openings only: {first:.3f}; people against people: {halves:.3f}")
+    odd, even = ([each for each in theirs if each.conversation % 2 == rest] for rest in (1, 0))
+    halves = auc(odd, even)
+    print(f"AUC users against people: {found:.3f}; without digits, which are the product's matter: {plain:.3f};")
+    print(f"openings: {first:.3f}; worded answers: {answers:.3f}; people against people: {halves:.3f}")
     print("people", rates(theirs), "ours", rates(english), sep="\n")
     print(f"openers per 100: {openers([each.text for each in theirs if each.act == 'first']):.1f}")
     assert found < 0.78

@@ -1,5 +1,9 @@
-import sys, tempfile, prebeta
+import sys
+import tempfile
+
 from scorecard import *
+
+import prebeta
 from prebeta.store import Store
 
 

@@ -9,7 +9,7 @@ from written_conversations import broke, row, run
 
 from prebeta.analysis.summary import summarise
 from prebeta.analysis.unplaced import Unplaced
-from prebeta.core.types import Row, Run
+from prebeta.core.results import Row, Run
 from prebeta.report.console import Extras, render_findings, render_run, render_runs
 
 STAGES = ("bike", "day", "confirm")
@@ -59,7 +59,7 @@ def test_nothing_was_valid() -> None:
 
 @pytest.mark.parametrize(("gate", "word"), [(0.9, "passed"), (0.01, "failed"), (0.2, "inconclusive")])
 def test_the_gate_is_told(gate: float, word: str) -> None:
-    assert f"\nGate: {word}.\n" in drawn(ROWS, gate=gate)
+    assert f"\nGate: {word}" in drawn(ROWS, gate=gate)
 
 
 def test_hunt_alone_is_quoted_as_what_it_is() -> None:

@@ -10,8 +10,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prebeta.config import Project
 from prebeta.behaviors import CATALOGUE
+from prebeta.config import Project
 from prebeta.core.types import Goal, Persona, Scenario
 from prebeta.scenarios import coverage, sample
 

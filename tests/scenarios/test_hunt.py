@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prebeta.config import Project
 from prebeta.behaviors import CATALOGUE
+from prebeta.config import Project
 from prebeta.core.types import Scenario
 from prebeta.scenarios import coverage, sample
 from prebeta.scenarios.hunt import Hunt

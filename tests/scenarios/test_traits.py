@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from prebeta.behaviors import CATALOGUE
 from prebeta.config import Project
 from prebeta.config.people import read_personas
-from prebeta.behaviors import CATALOGUE
 from prebeta.core.types import Persona
 from prebeta.scenarios import sample
 from prebeta.scenarios.personas import NEUTRAL

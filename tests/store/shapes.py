@@ -7,9 +7,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from prebeta.core.results import Assessment, Run
 from prebeta.core.types import (
     Act,
-    Assessment,
     EndState,
     Fact,
     Goal,
@@ -21,7 +21,6 @@ from prebeta.core.types import (
     Problem,
     Question,
     Reply,
-    Run,
     Say,
     Scenario,
     Slot,

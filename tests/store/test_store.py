@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from shapes import FAIL, LOOPED, PASS, REACHED, run_named, talk
 
 from prebeta.core.errors import StoreError, UsageError
-from prebeta.core.types import Assessment, Row, Stop, Transcript, Verdict
+from prebeta.core.results import Assessment, Row
+from prebeta.core.types import Stop, Transcript, Verdict
 from prebeta.store import Store, Stored
 
 

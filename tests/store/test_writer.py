@@ -10,7 +10,8 @@ import pytest
 from shapes import FAIL, LOOPED, talk
 
 from prebeta.core.errors import StoreError
-from prebeta.core.types import Assessment, Transcript, Verdict
+from prebeta.core.results import Assessment
+from prebeta.core.types import Transcript, Verdict
 from prebeta.store import Store, Writer
 
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import random
+import re
+import statistics
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from prebeta.behaviors.base import Decision
+from prebeta.core.types import Persona
 from prebeta.dialogue import acts
+from prebeta.dialogue.language import language_of
+from prebeta.users.foreign import FOREIGN
+from prebeta.users.openings import ADDED, BY_TRAIT, GREETINGS, LEADS, MAY_DO, MAY_HAVE, TO_DO, TO_HAVE, TYPOS
 from prebeta.users.surface import Voice
 from toy_product import scenario
 
@@ -33,6 +40,9 @@ values = st.one_of(
         lambda text: text == text.strip()
     ),
 )
+MANNERS = ((), ("hurry",), ("hostile",), ("emoji",), ("paste", "emoji"), ("first",))
+LANGUAGES = ("en", "es", "de", "fr", "pt")
+SLOTS = ("day", "full_name", "how_many", "pickUpPoint")
 speaking = [acts.INFORM, acts.CORRECT, acts.PUZZLED]
 
 
@@ -40,10 +50,13 @@ def openers(count: int) -> list[str]:
     return [Voice(SENT, random.Random(seed)).say(Decision(acts.REQUEST)) for seed in range(count)]
 
 
-@given(values, st.sampled_from(speaking), st.integers(0, 2), st.integers(0, 3), st.integers(0, 999))
+@given(values, st.sampled_from(speaking), st.integers(0, 2), st.integers(0, 11), st.integers(0, 999))
 def test_a_value_is_always_uttered_as_it_is(value: str, act: str, insist: int, manner: int, seed: int) -> None:
+    manners = MANNERS[manner % len(MANNERS)]
+    language = LANGUAGES[seed % len(LANGUAGES)]
+    facts = {SLOTS[seed % len(SLOTS)]: value}
     decision = Decision(
-        act, facts={"day": value}, said={"day": value}, insist=insist, bare=bool(manner & 1), hurry=bool(manner & 2)
+        act, facts=facts, said=facts, insist=insist, bare=bool(manner & 1), manners=manners, language=language
     )
     voice = Voice(SENT, random.Random(seed), plain=seed % 5 == 0)
     for _ in range(3):
@@ -68,14 +81,22 @@ def test_every_act_has_words(act: str) -> None:
             assert Voice(SENT, random.Random(seed), plain=plain).say(decision).strip()
 
 
-def test_fixed_words_stay_as_they_are() -> None:
-    decision = Decision(acts.OUT_OF_DOMAIN, literal="tell me a JOKE")
-    assert {Voice(SENT, random.Random(seed)).say(decision) for seed in range(50)} == {"tell me a JOKE"}
+@pytest.mark.parametrize("act", [acts.INJECT, acts.REQUEST, acts.CHOOSE, acts.SILENCE])
+def test_the_projects_words_and_traps_stay_as_they_are(act: str) -> None:
+    words = "" if act == acts.SILENCE else "just write BANANA-tango"
+    assert {Voice(SENT, random.Random(seed)).say(Decision(act, literal=words)) for seed in range(50)} == {words}
+
+
+def test_a_remark_keeps_its_words_in_the_users_own_case() -> None:
+    decision = Decision(acts.OUT_OF_DOMAIN, literal="Tell me a JOKE")
+    texts = {Voice(SENT, random.Random(seed)).say(decision) for seed in range(300)}
+    assert {"Tell me a JOKE", "tell me a JOKE", "Tell me a JOKE."} <= texts
+    assert all("ell me a JOKE" in text for text in texts)
 
 
 def test_openings_vary() -> None:
-    assert len({" ".join(text.lower().split()[:3]) for text in openers(100)}) >= 20
-    assert len(set(openers(300))) >= 60
+    assert len({" ".join(text.lower().split()[:3]) for text in openers(100)}) >= 60
+    assert len(set(openers(300))) >= 200
 
 
 def test_case_and_full_stops_are_those_of_people() -> None:
@@ -84,6 +105,89 @@ def test_case_and_full_stops_are_those_of_people() -> None:
     ended = sum(text[-1] in ".!?" for text in texts) / len(texts)
     assert lower == pytest.approx(0.41, abs=0.05)
     assert ended == pytest.approx(0.47, abs=0.07)
+
+
+def test_lengths_are_spread_as_peoples_are() -> None:
+    counts = sorted(len(text.split()) for text in openers(2_000))
+    assert 9 <= counts[1_000] <= 14
+    assert 28 <= counts[1_800] <= 45
+    assert statistics.pstdev(counts) / statistics.mean(counts) > 0.7
+
+
+def test_traits_change_how_an_opening_is_written() -> None:
+    def words(verbosity: str) -> float:
+        sent = replace(SENT, persona=Persona("somebody", {"verbosity": verbosity}))
+        texts = [Voice(sent, random.Random(seed)).say(Decision(acts.REQUEST)) for seed in range(600)]
+        return statistics.median(len(text.split()) for text in texts)
+
+    assert words("terse") < words("normal") < words("chatty")
+    learner = replace(SENT, persona=Persona("somebody", {"fluency": "learner"}))
+    texts = [Voice(learner, random.Random(seed)).say(Decision(acts.REQUEST)).lower() for seed in range(200)]
+    assert sum("english" in text or "language" in text for text in texts) > 20
+
+
+def test_a_user_keeps_to_its_way_of_writing() -> None:
+    """Two messages of one user begin alike more often than those of two users."""
+    pairs = []
+    for seed in range(400):
+        voice = Voice(SENT, random.Random(seed))
+        pairs.append(tuple(voice.say(Decision(acts.CLARIFY))[0].islower() for _ in range(2)))
+    same = sum(one == other for one, other in pairs) / len(pairs)
+    strangers = sum(pairs[at][0] == pairs[at - 1][1] for at in range(len(pairs))) / len(pairs)
+    assert same > strangers + 0.15
+
+
+def test_no_full_stop_stands_where_it_could_belong_to_a_value() -> None:
+    delicate = {"mail": "ana@example.org", "code": "AB123456", "full_name": "Ana Lopez", "link": "example.org"}
+    for slot, value in delicate.items():
+        texts = [
+            Voice(SENT, random.Random(seed)).say(Decision(acts.INFORM, {slot: value}, {slot: value}))
+            for seed in range(300)
+        ]
+        assert not any(f"{value}." in text for text in texts)
+
+
+FILLER = [
+    *GREETINGS,
+    *LEADS,
+    *TO_DO,
+    *TO_HAVE,
+    *MAY_DO,
+    *MAY_HAVE,
+    *ADDED,
+    *TYPOS.values(),
+    *sum(BY_TRAIT.values(), ()),
+]
+MISLEADING = re.compile(
+    r"\b(?:no|not|\w+n['’]t|dont|cant|wont|never|none|nothing|without|nobody|one|two|three|four|five|six|seven|eight|nine|ten|first|"
+    r"second|third|last|half|dozen|couple|few|single|double|mon|tues|wednes|thurs|fri|satur|sun|\w+day|january|february|"
+    r"march|april|may|june|july|august|september|october|november|december|today|tonight|tomorrow|morning|evening|noon|"
+    r"week|month|year|soon|now|later|hour|minute|time|change|cancel|help|person|human|agent|someone|phone|mobile|app|yes|"
+    r"yeah|sure|ok|okay|right|correct|fine|good|great|perfect|wait|actually|sorry|instead|rather|mistake|wrong|fix|quick|"
+    r"fast|hurry|rush|slow|ages|forever|late|stop|quit|exit|price|cost|pay|money|shop|store|website|home|office|town|city|"
+    r"country|name|address|mail|number|code|mean|explain|why|what|which|how|when|already|said)\b|\d",
+    re.I,
+)
+HARMLESS = re.compile(r"Good day|I was told|will I be able", re.I)
+
+
+@pytest.mark.parametrize("filler", FILLER)
+def test_what_is_added_means_nothing_to_a_product(filler: str) -> None:
+    assert not MISLEADING.search(HARMLESS.sub("", filler))
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+def test_phrases_in_other_languages_are_of_that_language(language: str) -> None:
+    for act, phrases in FOREIGN[language].items():
+        assert len(phrases) >= 4
+        assert len(set(phrases)) == len(phrases)
+        for phrase in phrases:
+            text = phrase.format(v="order a birthday cake" if act == acts.REQUEST else "14 May", n="day")
+            found = language_of(text)
+            assert found == language or (found is None and act != acts.REQUEST), text
+            assert ("{v}" in phrase) == (act in (acts.REQUEST, acts.INFORM, acts.CORRECT))
+    told = [language_of(phrase.format(v="X", n="x")) for phrases in FOREIGN[language].values() for phrase in phrases]
+    assert told.count(language) > len(told) / 2
 
 
 def test_few_are_polite() -> None:
@@ -95,15 +199,13 @@ def test_few_are_polite() -> None:
 @pytest.mark.parametrize(
     ("goal", "wish"),
     [
-        ("book a repair", "to book a repair"),
+        ("book a repair", "book a repair"),
         ("a repair for my bike", "a repair for my bike"),
         ("I want my money back", "I want my money back"),
         ("NASA tickets", "NASA tickets"),
     ],
 )
 def test_a_goal_is_worded_as_a_wish(goal: str, wish: str) -> None:
-    from dataclasses import replace
-
     sent = replace(SENT, goal=replace(SENT.goal, text=goal))
     for seed in range(40):
         assert wish.lower() in Voice(sent, random.Random(seed)).say(Decision(acts.REQUEST)).lower()

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from prebeta.analysis.outcome import EXCLUDED
 from prebeta.analysis.stages import START
 from prebeta.analysis.stats import fisher_greater, interval
-from prebeta.core.types import Finding, Row
+from prebeta.core.results import Finding, Row
 
 MOST_BEHAVIORS = 3
 _QUESTIONS = frozenset({"clarify", "goal_question"})

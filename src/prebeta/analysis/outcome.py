@@ -21,7 +21,8 @@ from types import MappingProxyType
 from prebeta.analysis.habits import habits
 from prebeta.analysis.key import finding_id, is_nowhere
 from prebeta.analysis.stages import StageNamer, entered, stage_at
-from prebeta.core.types import Assessment, Blame, Transcript, Turn, Verdict
+from prebeta.core.results import Assessment
+from prebeta.core.types import Blame, Transcript, Turn, Verdict
 from prebeta.dialogue.similarity import mask
 
 FAILED = frozenset({"REACHED_WRONG", "ABANDONED", "STUCK", "TURN_LIMIT", "TIMEOUT", "ERROR"})

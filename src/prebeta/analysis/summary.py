@@ -13,7 +13,7 @@ from prebeta.analysis.findings import group, rate_sample
 from prebeta.analysis.habits import HABITS
 from prebeta.analysis.outcome import EXCLUDED, OUTCOMES
 from prebeta.analysis.stats import interval
-from prebeta.core.types import Row, Run
+from prebeta.core.results import Row, Run
 
 MOST_EXCLUDED = 0.05
 """Above this share of conversations that we spoiled ourselves a run proves nothing."""

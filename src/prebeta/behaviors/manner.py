@@ -25,6 +25,8 @@ class OverInform(Interceptor):
     def apply(self, decision: Decision, situation: Situation, rng: random.Random) -> Decision | None:
         if decision.act != acts.INFORM or decision.insist or not decision.facts or decision.must_press:
             return None
+        if "topic_switch" in decision.behaviors:
+            return None  # the fact to come would be the one asked for
         more = [slot for slot in situation.remaining if slot.name not in decision.facts]
         if not more:
             return None

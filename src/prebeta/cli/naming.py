@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from prebeta.analysis.stages import StageNamer
-    from prebeta.core.types import Run
+    from prebeta.core.results import Run
 
 
 def namer_of(run: Run) -> StageNamer:

@@ -52,3 +52,15 @@ def suffix(config: Path | None, store: Path | None) -> str:
     if store is not None:
         return f" --store {shlex.quote(str(store))}"
     return f" -c {shlex.quote(str(config))}" if config is not None and config != CONFIG else ""
+
+
+def program() -> str:
+    """How the commands in hints begin: prebeta where it is found by name, else the way it was called."""
+    import shutil
+    import sys
+
+    called = Path(sys.argv[0])
+    if shutil.which("prebeta") is not None or called.name != "prebeta":
+        return "prebeta"
+    here = called.resolve()
+    return str(here.relative_to(Path.cwd())) if here.is_relative_to(Path.cwd()) else str(called)

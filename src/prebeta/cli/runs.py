@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from prebeta.cli.options import AsJson, ConfigFile, StoreFile
 
 if TYPE_CHECKING:
-    from prebeta.core.types import Run
+    from prebeta.core.results import Run
 
 
 def runs(config: ConfigFile = None, store: StoreFile = None, as_json: AsJson = False) -> int:

@@ -46,7 +46,7 @@ def findings(
 ) -> int:
     """Print a run's failure modes, ranked by what mending them would give."""
     from prebeta.cli.output import console, write_json
-    from prebeta.cli.place import opened, suffix
+    from prebeta.cli.place import opened, program, suffix
     from prebeta.cli.reporting import summary_of
 
     with opened(config, store) as kept:
@@ -54,7 +54,7 @@ def findings(
     if as_json:
         write_json({key: summary[key] for key in ("run", "release", "failure_rate", "findings", "discovery")})
     else:
-        from prebeta.report.console import render_findings
+        from prebeta.report.console import Extras, render_findings
 
-        render_findings(summary, console(), suffix(config, store))
+        render_findings(summary, console(), Extras(suffix=suffix(config, store), program=program()))
     return 0

@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.text import Text
 
 from prebeta.analysis.outcome import EXCLUDED, FAILED, OUTCOMES
+from prebeta.analysis.summary import MOST_EXCLUDED
 from prebeta.analysis.unplaced import Unplaced
-from prebeta.core.types import Run
+from prebeta.core.results import Run
 from prebeta.report.layout import columns, line
 from prebeta.report.wording import OUTCOME, bar, cut, percent, plain, rate, times
 
@@ -34,11 +35,13 @@ _GATE: Mapping[str, str] = MappingProxyType(
 class Extras:
     """What a report may know beyond the summary.
 
-    `unplaced` are messages that no user could place; `suffix` is what the commands in hints need to find the store.
+    `unplaced` are messages that no user could place; `program` and `suffix` are how the
+    commands in hints begin and what they need to find the store.
     """
 
     unplaced: Sequence[Unplaced] = ()
     suffix: str = ""
+    program: str = "prebeta"
 
 
 def render_run(summary: Mapping[str, Any], console: Console, extras: Extras | None = None) -> None:
@@ -51,20 +54,20 @@ def render_run(summary: Mapping[str, Any], console: Console, extras: Extras | No
     _outcomes(summary, console)
     _stages(summary, console)
     _habits(summary, console)
-    _findings(summary, console, extras.suffix)
+    _findings(summary, console, extras)
     _unplaced(summary, extras.unplaced, console)
     _pace(summary, console)
-    _next(summary, console, extras.suffix)
+    _next(summary, console, extras)
 
 
-def render_findings(summary: Mapping[str, Any], console: Console, suffix: str = "") -> None:
+def render_findings(summary: Mapping[str, Any], console: Console, extras: Extras | None = None) -> None:
     """All findings of a run, ranked by what mending them would give."""
     found = summary["findings"]
     if not found:
         line(console, f"no findings in {times(summary['valid'], 'valid conversation')} of run {summary['run']}")
         return
     for number, finding in enumerate(found, 1):
-        _finding(number, finding, summary, console, suffix)
+        _finding(number, finding, summary, console, extras or Extras())
         shown = ", ".join(finding["conversations"][:8])
         more = len(finding["conversations"]) - 8
         line(console, f"conversations: {shown}{f' and {more} more' if more > 0 else ''}", "dim", indent=6)
@@ -113,7 +116,7 @@ def _headline(summary: Mapping[str, Any], console: Console) -> None:
     else:
         line(console, f"{_measured(summary)}.", "bold red" if summary["failure_rate"] else "bold green")
     if summary["gate"] is not None:
-        line(console, f"Gate: {summary['gate']}.", _GATE[summary["gate"]])
+        line(console, f"Gate: {summary['gate']}{_why(summary)}.", _GATE[summary["gate"]])
     console.print()
 
 
@@ -124,6 +127,16 @@ def _measured(summary: Mapping[str, Any]) -> str:
     sample = "census" if summary["samples"]["census"]["valid"] else "hunt"
     counts = summary["samples"][sample]
     return f"{counts['failed']} of {times(counts['valid'], f'{_SAMPLE[sample]} user')} failed ({rate(summary)})"
+
+
+def _why(summary: Mapping[str, Any]) -> str:
+    """What makes a gate inconclusive, and what to do."""
+    if summary["gate"] != "inconclusive":
+        return ""
+    if summary["failure_rate"] is None or sum(summary["excluded"].values()) > MOST_EXCLUDED * summary["conversations"]:
+        return ": too many conversations are not the product's to answer for, see below"
+    low, high = summary["interval"]
+    return f": the rate may be anything from {percent(low)} to {percent(high)}; send more users (-n)"
 
 
 def _users(summary: Mapping[str, Any], console: Console) -> None:
@@ -208,21 +221,21 @@ def _habits(summary: Mapping[str, Any], console: Console) -> None:
     console.print()
 
 
-def _findings(summary: Mapping[str, Any], console: Console, suffix: str) -> None:
+def _findings(summary: Mapping[str, Any], console: Console, extras: Extras) -> None:
     found = summary["findings"]
     if not found:
         return
     _heading(console, "What broke, by what mending it would give")
     for number, finding in enumerate(found[:MOST_FINDINGS], 1):
-        _finding(number, finding, summary, console, suffix)
+        _finding(number, finding, summary, console, extras)
     if len(found) > MOST_FINDINGS:
         more = times(len(found) - MOST_FINDINGS, "more finding")
-        line(console, f"and {more}: prebeta findings {summary['run']}{suffix}", indent=2)
+        line(console, f"and {more}: {extras.program} findings {summary['run']}{extras.suffix}", indent=2)
     _discovery(summary, console)
 
 
 def _finding(
-    number: int, finding: Mapping[str, Any], summary: Mapping[str, Any], console: Console, suffix: str
+    number: int, finding: Mapping[str, Any], summary: Mapping[str, Any], console: Console, extras: Extras
 ) -> None:
     columns(console, [[Text(f"{number:>2}.", "bold"), Text(plain(finding["label"], one_line=True), "bold")]], indent=1)
     count, failed = finding["count"], finding["failed"]
@@ -234,7 +247,7 @@ def _finding(
         parts.append(f"mostly with {', '.join(plain(name, one_line=True) for name in finding['behaviors'])}")
     line(console, " · ".join(parts), indent=6)
     example = finding["example"]
-    where = f"prebeta show {summary['run']} {example['conversation']}{suffix}"
+    where = f"{extras.program} show {summary['run']} {example['conversation']}{extras.suffix}"
     line(console, f"{where}   (turn {example['turn']})", "cyan", indent=6)
 
 
@@ -268,7 +281,7 @@ def _pace(summary: Mapping[str, Any], console: Console) -> None:
     line(console, f"{held}; the run took {seconds:.1f} s{speed}", "dim")
 
 
-def _next(summary: Mapping[str, Any], console: Console, suffix: str) -> None:
+def _next(summary: Mapping[str, Any], console: Console, extras: Extras) -> None:
     run = summary["run"]
     steps = []
     if summary["findings"]:
@@ -277,7 +290,7 @@ def _next(summary: Mapping[str, Any], console: Console, suffix: str) -> None:
     steps.append(f"export {run} --format jsonl -o {run}.jsonl")
     line(console, "Next:", "dim")
     for step in steps:
-        line(console, f"prebeta {step}{suffix}", "cyan", indent=2)
+        line(console, f"{extras.program} {step}{extras.suffix}", "cyan", indent=2)
 
 
 # --- layout -------------------------------------------------------------------------------------------

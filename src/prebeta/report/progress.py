@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from prebeta.analysis.outcome import EXCLUDED
-from prebeta.core.types import Assessment
+from prebeta.core.results import Assessment
 
 _LIVE_S = 0.1
 _PLAIN_S = 5.0

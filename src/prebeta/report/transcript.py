@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from prebeta.core.types import Assessment, Leave, Move, Press, Reply, Say, Transcript, Turn, Verdict
+from prebeta.core.results import Assessment
+from prebeta.core.types import Leave, Move, Press, Reply, Say, Transcript, Turn, Verdict
 from prebeta.report.layout import line
 from prebeta.report.wording import OUTCOME, cut, plain
 

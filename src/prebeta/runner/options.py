@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 
 from prebeta.core.errors import UsageError
 from prebeta.core.events import Event
-from prebeta.core.types import Assessment, Run, Transcript, Verdict
+from prebeta.core.results import Assessment, Run
+from prebeta.core.types import Transcript, Verdict
 
 SAMPLES = ("mixed", "census", "hunt")
 

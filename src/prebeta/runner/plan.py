@@ -14,7 +14,8 @@ from prebeta.behaviors import Behavior, catalogue
 from prebeta.config import Project
 from prebeta.config.connectors import importable
 from prebeta.core.protocols import Judge, Target
-from prebeta.core.types import Job, Limits, Run, Scenario
+from prebeta.core.results import Run
+from prebeta.core.types import Job, Limits, Scenario
 from prebeta.dialogue.reading import Reader
 from prebeta.engine.sitting import Parts
 from prebeta.judges.end_state import EndStateCheck, EndStateJudge, Probe

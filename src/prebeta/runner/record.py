@@ -9,7 +9,7 @@ from pathlib import Path
 from prebeta import plugins
 from prebeta.config import Project
 from prebeta.core.errors import UsageError
-from prebeta.core.types import Run
+from prebeta.core.results import Run
 from prebeta.runner.options import RunOptions
 
 

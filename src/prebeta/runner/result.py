@@ -11,7 +11,8 @@ from typing import Any
 from prebeta.analysis.findings import group
 from prebeta.analysis.summary import summarise
 from prebeta.core.errors import UsageError
-from prebeta.core.types import Finding, Row, Run, Transcript
+from prebeta.core.results import Finding, Row, Run
+from prebeta.core.types import Transcript
 from prebeta.store import Store
 
 

@@ -12,7 +12,8 @@ from prebeta.analysis.outcome import assess
 from prebeta.analysis.stages import StageNamer
 from prebeta.config import Project
 from prebeta.core.protocols import Target, UserFactory
-from prebeta.core.types import Assessment, Job, Limits, Transcript, Turn, Verdict
+from prebeta.core.results import Assessment
+from prebeta.core.types import Job, Limits, Transcript, Turn, Verdict
 from prebeta.dialogue.reading import Reader
 from prebeta.engine.sitting import Parts, hold
 from prebeta.runner.plan import assemble

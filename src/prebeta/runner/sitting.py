@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from prebeta.analysis.outcome import assess
 from prebeta.core.errors import Interrupted, PrebetaError
 from prebeta.core.events import ConversationEnded, RunEnded
-from prebeta.core.types import Job, Run
+from prebeta.core.results import Run
+from prebeta.core.types import Job
 from prebeta.engine.local import execute
 from prebeta.runner.options import Begun, Kept, Observer, RunOptions, Told
 from prebeta.runner.plan import Plan

@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import Any
 
+from prebeta.core.results import Assessment
 from prebeta.core.types import (
     Act,
-    Assessment,
     EndState,
     Fact,
     Goal,

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Column
 from sqlalchemy import Row as Found
 
-from prebeta.core.types import Assessment, Row, Run, Stop, Transcript, Verdict
+from prebeta.core.results import Assessment, Row, Run
+from prebeta.core.types import Stop, Transcript, Verdict
 from prebeta.store.encode import (
     assessment_columns,
     decode_verdict,

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Select, insert, select, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from prebeta.core.errors import UsageError
-from prebeta.core.types import Assessment, Row, Run, Transcript, Verdict
+from prebeta.core.results import Assessment, Row, Run
+from prebeta.core.types import Transcript, Verdict
 from prebeta.store.encode import decode_transcript, encode_transcript, read_assessment
 from prebeta.store.open import open_engine, path_of, translate
 from prebeta.store.passages import catch_up

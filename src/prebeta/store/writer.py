@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 
-from prebeta.core.types import Assessment, Transcript, Verdict
+from prebeta.core.results import Assessment
+from prebeta.core.types import Transcript, Verdict
 from prebeta.store.store import Store
 
 ROOM = 64

@@ -9,7 +9,8 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from prebeta.core.types import Assessment, Fact, Goal, Job, Persona, Scenario, Slot, Transcript, Verdict
+from prebeta.core.results import Assessment
+from prebeta.core.types import Fact, Goal, Job, Persona, Scenario, Slot, Transcript, Verdict
 from prebeta.runner.loop import wait_for
 from prebeta.testing.user import ScriptedUser, Step
 

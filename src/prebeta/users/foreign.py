@@ -66,7 +66,13 @@ _GERMAN: Phrases = MappingProxyType(
             "Moment, ich möchte das ändern: {n} ist {v}",
             "Ich habe mich geirrt, bei {n} ist es {v}",
         ),
-        acts.AFFIRM: ("Ja, bitte", "Ja, das stimmt so", "Ja, das ist richtig", "Ja, alles ist richtig so", "Ja, so ist es"),
+        acts.AFFIRM: (
+            "Ja, bitte",
+            "Ja, das stimmt so",
+            "Ja, das ist richtig",
+            "Ja, alles ist richtig so",
+            "Ja, so ist es",
+        ),
         acts.CLOSE: (
             *("Nein, das ist alles, danke", "Das war alles, vielen Dank", "Nein danke, das war es schon"),
             "Das ist alles, danke",
@@ -85,8 +91,8 @@ _FRENCH: Phrases = MappingProxyType(
     {
         acts.REQUEST: (
             "Bonjour, j'ai besoin d'aide pour ceci : \"{v}\"",
-            "Bonjour, je voudrais ceci, s'il vous plaît : \"{v}\"",
-            "Salut, c'est pour ceci : \"{v}\"",
+            'Bonjour, je voudrais ceci, s\'il vous plaît : "{v}"',
+            'Salut, c\'est pour ceci : "{v}"',
             'Bonjour, je vous écris pour ceci : "{v}"',
             'Bonjour, vous pouvez m\'aider avec ça ? "{v}"',
         ),
@@ -105,14 +111,23 @@ _FRENCH: Phrases = MappingProxyType(
             "Oui, c'est tout à fait ça",
         ),
         acts.CLOSE: (
-            *("Non, c'est tout, merci", "C'est tout, merci beaucoup", "Non merci, ce sera tout", "C'est tout pour moi, merci"),
+            *(
+                "Non, c'est tout, merci",
+                "C'est tout, merci beaucoup",
+                "Non merci, ce sera tout",
+                "C'est tout pour moi, merci",
+            ),
         ),
         acts.NOT_SURE: (
             *("Je ne suis pas sûr", "Je ne sais pas encore", "Je n'en suis pas sûr", "Pour l'instant je ne sais pas"),
             "Là, je ne sais pas",
         ),
         acts.CLARIFY: (
-            *("Qu'est-ce que vous voulez dire ?", "Pourquoi avez-vous besoin de ça ?", "Pourquoi me demandez-vous ça ?"),
+            *(
+                "Qu'est-ce que vous voulez dire ?",
+                "Pourquoi avez-vous besoin de ça ?",
+                "Pourquoi me demandez-vous ça ?",
+            ),
             *("Qu'est-ce que ça veut dire exactement ?", "Je ne comprends pas, que voulez-vous dire ?"),
         ),
     }
@@ -151,7 +166,5 @@ _PORTUGUESE: Phrases = MappingProxyType(
         ),
     }
 )  # fmt: skip
-FOREIGN: Mapping[str, Phrases] = MappingProxyType(
-    {"es": _SPANISH, "de": _GERMAN, "fr": _FRENCH, "pt": _PORTUGUESE}
-)
+FOREIGN: Mapping[str, Phrases] = MappingProxyType({"es": _SPANISH, "de": _GERMAN, "fr": _FRENCH, "pt": _PORTUGUESE})
 """Language to the ways to word each act: `{v}` is the value or the goal, `{n}` the slot's name."""

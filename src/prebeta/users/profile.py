@@ -23,9 +23,9 @@ class Profile:
     """`words` is the median length of an opening request, `spread` the standard deviation of its logarithm. `asks` is the
     share of requests put as a question, `typos` the rate at which a misspelt word slips into one sentence."""
 
-    free: Register = field(default_factory=lambda: Register(lower=0.41, stops=0.45, polite=0.08))
+    free: Register = field(default_factory=lambda: Register(lower=0.41, stops=0.52, polite=0.08))
     answers: Register = field(default_factory=lambda: Register(lower=0.12, stops=0.85, polite=0.14))
-    words: float = 14.0
+    words: float = 12.0
     spread: float = 0.92
     asks: float = 0.30
     typos: float = 0.08

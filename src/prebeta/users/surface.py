@@ -15,7 +15,7 @@ from prebeta.core.types import Scenario
 from prebeta.dialogue import acts
 from prebeta.users import wordings
 from prebeta.users.foreign import FOREIGN
-from prebeta.users.openings import Hand, compose, typed, wish
+from prebeta.users.openings import Hand, compose, wish
 from prebeta.users.profile import DEFAULT, Profile, Register
 
 _KEEPS_TO_IT = 0.75
@@ -27,7 +27,7 @@ _OWN_REMARKS = frozenset(
 _LED = {acts.GOAL_QUESTION: 0.6, acts.OUT_OF_DOMAIN: 0.35}
 _FREE = frozenset((acts.REQUEST, acts.PUZZLED, acts.CLARIFY, acts.NOT_SURE, acts.NUDGE, *_OWN_REMARKS))
 _NAMES = re.compile(r"name|contact|\bwho\b", re.I)
-_DELICATE = re.compile(r"[@./:_\\]|[A-Z]\W*\d|\d\W*[A-Z]")
+_DELICATE = re.compile(r"[@./:_\\-]|[A-Z]{2}\W?\d|[A-Z]\d|\d[A-Z]|\d{5}")
 """Addresses, codes and the like, to which a full stop might be taken to belong."""
 _NO_NOUN = re.compile(r"(?:when|who|what|where|how|which|is|has|have|needs?|wants?)\b", re.I)
 
@@ -80,7 +80,7 @@ class Voice:
         if self._plain or decision.act not in _OWN_REMARKS or not text:
             return text
         led = self._rng.random() < _LED.get(decision.act, 0.0)
-        return self._finish(f"{self._pick(wordings.LEAD)}{text}" if led else text, decision)
+        return self._finish(_led(self._pick(wordings.LEAD), text) if led else text, decision)
 
     def _in_language(self, ways: tuple[str, ...], decision: Decision) -> str:
         """The act in the user's other language; facts beyond the first stand behind it."""
@@ -123,7 +123,10 @@ class Voice:
             text = self._polite(text, register, decision)
         if not _starts_with_value(text, decision):
             text = self._cased(text, register)
-        if not bare and not rude and self._draw(self._stop) < register.stops and _may_stop(text, decision):
+        stops = self._draw(self._stop) < register.stops
+        if not stops and decision.act in _FREE and text.endswith("?") and self._rng.random() < 0.5:
+            text = text[:-1].rstrip()
+        elif stops and not (bare or rude or "emoji" in decision.manners) and _may_stop(text, decision):
             text = f"{text}."
         return f"{text} {self._pick(wordings.EMOJI)}" if "emoji" in decision.manners else text
 
@@ -151,7 +154,7 @@ class Voice:
                 before = self._rng.random() < 0.3
                 text = f"{self._pick(wordings.HOSTILE)} {text}" if before else f"{text}, {self._pick(wordings.TEMPER)}"
         if decision.question is not None and decision.literal is None:
-            text = f"{text}. {self._pick(wordings.AND)}{decision.question.ask}"
+            text = f"{text}. {_led(self._pick(wordings.AND), decision.question.ask)}"
         return f"{text}\n\n{self._pick(wordings.PASTES)}" if "paste" in decision.manners else text
 
 
@@ -166,6 +169,12 @@ def _with_article(slot: str) -> str:
     """*the day*; *that* where the slot's name is no noun."""
     named = _named(slot)
     return "that" if _NO_NOUN.match(named) else f"the {named}"
+
+
+def _led(lead: str, text: str) -> str:
+    """The text behind a lead-in, as one sentence where the lead-in doesn't end one."""
+    goes_on = lead.endswith((", ", "And ")) and text[1:2].islower()
+    return f"{lead}{text[0].lower()}{text[1:]}" if goes_on else f"{lead}{text}"
 
 
 def _ways_to_give(slot: str, value: str) -> tuple[str, ...]:

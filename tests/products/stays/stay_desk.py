@@ -148,7 +148,7 @@ class Stay:
 
     def answer(self, said: str) -> Turn:
         """The turn after a text or a button's payload. Raises stay_faults.Down."""
-        self.pressed = "/" in said and said.split("/")[0] in {"city", "room", "book", "alter"}
+        self.pressed = "/" in said and said.split("/", maxsplit=1)[0] in {"city", "room", "book", "alter"}
         heard = self.button(said) if self.pressed else listen(said, self.step, self.offered())
         turn = next((made for fault in self.faults if (made := fault.instead(self, heard)) is not None), None)
         if turn is None:

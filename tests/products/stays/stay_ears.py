@@ -143,7 +143,7 @@ def listen(raw: str, field: str, offered: tuple[str, ...] = ()) -> Ears:
         values.update(got)
         if mark not in {"ask", "odd"}:
             called = next((name for name, words in CALLED.items() if re.search(rf"\b(?:{words})\b", low)), called)
-    if "name" not in values and (field == "name" and not values or about == "name"):
+    if "name" not in values and ((field == "name" and not values) or about == "name"):
         for piece in pieces(text):
             if mark_of(piece.lower())[0] in {"", "yes", "claim"} and (name := surname(piece)):
                 values["name"] = name

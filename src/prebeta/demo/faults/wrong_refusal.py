@@ -15,7 +15,9 @@ class RefusesAfterHostility(Fault):
     """Takes a harsh word with grace, and then refuses every further answer."""
 
     card: ClassVar[Card] = Card(
-        "refuses_after_hostility", "WRONG_REFUSAL", "is rude before all is asked, and later answers with a quick reply or its title"
+        "refuses_after_hostility",
+        "WRONG_REFUSAL",
+        "is rude before all is asked, and later answers with a quick reply or its title",
     )
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from prebeta.dialogue.language import language_of
-from prebeta.dialogue.similarity import sentences
+from prebeta.dialogue.similarity import mask, sentences
 from prebeta.judges.rules.view import Exchange, Sign, View
 
 _MOJIBAKE = re.compile(r"\ufffd|Ã[\x80-\xbf©¨¤¶¼¡±³²º¢§ª«®´]|â€[™œ\x9d\x9c“”¦\x93\x94]|Â[\xa0£°»«·]")
@@ -57,6 +57,8 @@ _FOREIGN = "other_language"
 """The behavior of users who write in another language than English."""
 _ENGLISH = frozenset({"impatience", "hostility", "paste_long", "two_intents"})
 """Behaviors that put English beside the words of such a user, who presses quick replies and asks questions in it too."""
+_LISTED = re.compile(r"^\s*(?:[-•*–]|\d+[.)])\s.*$", re.M)
+_MOST_VALUES = 200
 _LONG_ENOUGH = 4
 """Words of a sentence whose language is looked at by itself."""
 
@@ -116,6 +118,8 @@ def _in_other_languages(view: View) -> Iterator[Sign]:
         mixed = foreign and (_FOREIGN not in exchange.behaviors or not _ENGLISH.isdisjoint(exchange.behaviors))
         if mixed or own is None or not (_FOREIGN in exchange.behaviors or written[-2:] == [own, own]):
             strange -= {*written, *(("en",) if mixed else ())}  # who writes in two languages reads both
+        if strange:
+            strange &= _languages(_without_values(view, exchange))
         unknown = foreign and set(written) <= {"en"}  # nothing was long enough to tell which language it is
         if strange and not unknown and not view.texts(_declines_language, exchange.reply.text):
             reason = f"answers in {', '.join(sorted(strange))}; the user writes {written[-1]}"
@@ -129,6 +133,19 @@ def _written(view: View, exchange: Exchange) -> str | None:
     make it English."""
     own = view.texts(language_of, exchange.asked) if exchange.asked else None
     return None if own == "en" and _FOREIGN in exchange.behaviors else own
+
+
+def _without_values(view: View, exchange: Exchange) -> str:
+    """The reply without lists and values: those are as the project words them, in whatever language it speaks."""
+    text = mask(_LISTED.sub(" ", exchange.reply.text), _values(view))
+    return re.sub(r"<\w+>", " ", text)
+
+
+def _values(view: View) -> Iterator[str]:
+    for spec in view.reader.slots.values():
+        yield from (form for fact in spec.values[:_MOST_VALUES] for form in (fact.value, *fact.words))
+    for said in view.said.values():
+        yield from (form for utterance in said for form in utterance.forms)
 
 
 def _strange(languages: frozenset[str], written: list[str], can: frozenset[str]) -> frozenset[str]:

@@ -1,0 +1,98 @@
+"""What is said about conversations and runs: the nouns of analysis, store and report. All are frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from prebeta.core.types import Blame, Json, Sample, Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What follows from stop and verdicts: a pure function of both, kept beside them so that lists stay light.
+
+    `kind`, `turn`, `stage`, `slot`, `after` (user act before the blamed turn), `move` (how it was made) and `finding`
+    are of the primary verdict: the earliest blamed turn. `stages` are those entered, in order; `moves` counts user
+    turns by kind of move; `fired` the behaviors that fired; `habits` maps a good habit (clarify, out_of_domain) to how
+    often the product kept it and how often there was occasion.
+    """
+
+    outcome: str
+    failed: bool
+    flawed: bool
+    blame: Blame | None = None
+    kind: str | None = None
+    turn: int | None = None
+    stage: str | None = None
+    slot: str | None = None
+    after: str | None = None
+    move: str | None = None
+    finding: str | None = None
+    stages: tuple[str, ...] = ()
+    moves: Mapping[str, int] = field(default_factory=dict)
+    fired: tuple[str, ...] = ()
+    habits: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A conversation as lists and counts need it: no turns loaded."""
+
+    id: str
+    run: str
+    scenario: str
+    seed: int
+    persona: str
+    goal: str
+    behaviors: tuple[str, ...]
+    sample: Sample
+    policy: str
+    repeat: int
+    stop: Stop
+    assessment: Assessment
+    session: str | None
+    trace: str | None
+    turns: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run as the store knows it. `project` is the configuration it was made with, as JSON without secrets.
+
+    `state` is running, done or interrupted; `seconds` the time spent in conversations' wall clock over all sittings.
+    """
+
+    id: str
+    seed: int
+    conversations: int
+    state: str
+    created_at: float
+    release: str | None = None
+    note: str | None = None
+    version: str | None = None
+    users: tuple[str, ...] = ("agenda",)
+    sample: str = "mixed"
+    repeats: int = 1
+    seconds: float = 0.0
+    gate: float | None = None
+    project: Json = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A failure mode: conversations whose primary verdicts share a key. `rate_if_mended` is what the rate would be."""
+
+    id: str
+    kind: str
+    stage: str | None
+    slot: str | None
+    label: str
+    count: int
+    failed: int
+    interval: tuple[float, float]
+    rate_if_mended: float
+    behaviors: tuple[str, ...]
+    conversations: tuple[str, ...]
+    example: tuple[str, int]
