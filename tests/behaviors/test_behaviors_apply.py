@@ -47,7 +47,7 @@ def apply(name: str, decision: Decision, where: Situation, seed: int = 3) -> Dec
 
 
 ANYWHERE = {"leaves": {acts.REQUEST, acts.CLOSE, acts.NUDGE, acts.DENY, acts.PUZZLED, acts.CHOOSE}}
-ANYWHERE |= dict.fromkeys(("emoji", "other_language"), {acts.REQUEST, acts.CLOSE})
+ANYWHERE |= {name: {acts.REQUEST, acts.CLOSE} for name in ("emoji", "other_language")}
 OPTIONS = (Option("Small"), Option("Medium"), Option("Large"))
 SHOWN = Reply(("What size should the cake be?",), OPTIONS)
 

@@ -15,6 +15,7 @@ from prebeta.behaviors.base import Decision
 from prebeta.core.types import Persona
 from prebeta.dialogue import acts
 from prebeta.dialogue.language import language_of
+from prebeta.users import wordings
 from prebeta.users.foreign import FOREIGN
 from prebeta.users.openings import ADDED, BY_TRAIT, GREETINGS, LEADS, MAY_DO, MAY_HAVE, TO_DO, TO_HAVE, TYPOS
 from prebeta.users.surface import Voice
@@ -147,6 +148,18 @@ def test_no_full_stop_stands_where_it_could_belong_to_a_value() -> None:
         assert not any(f"{value}." in text for text in texts)
 
 
+def test_sentences_agree_with_the_slots_name() -> None:
+    for slot, verb in (("guests", "the guests are"), ("business", "the business is"), ("day", "the day is")):
+        texts = [
+            Voice(SENT, random.Random(seed)).say(Decision(acts.INFORM, {slot: "x"}, {slot: "x"})) for seed in range(200)
+        ]
+        named = [
+            text.lower() for text in texts if f"the {slot} is" in text.lower() or f"the {slot} are" in text.lower()
+        ]
+        assert named
+        assert all(verb in text for text in named)
+
+
 FILLER = [
     *GREETINGS,
     *LEADS,
@@ -165,7 +178,7 @@ MISLEADING = re.compile(
     r"week|month|year|soon|now|later|hour|minute|time|change|cancel|help|person|human|agent|someone|phone|mobile|app|yes|"
     r"yeah|sure|ok|okay|right|correct|fine|good|great|perfect|wait|actually|sorry|instead|rather|mistake|wrong|fix|quick|"
     r"fast|hurry|rush|slow|ages|forever|late|stop|quit|exit|price|cost|pay|money|shop|store|website|home|office|town|city|"
-    r"country|name|address|mail|number|code|mean|explain|why|what|which|how|when|already|said)\b|\d",
+    r"country|name|address|mail|number|code|mean|explain|why|what|which|how|when|already|said|well|story|joke|song|news|movie|play|game|book|write|writing|curious|wonder\w*|ask|question|tell)\b|\d",
     re.I,
 )
 HARMLESS = re.compile(r"Good day|I was told|will I be able", re.I)
@@ -174,6 +187,19 @@ HARMLESS = re.compile(r"Good day|I was told|will I be able", re.I)
 @pytest.mark.parametrize("filler", FILLER)
 def test_what_is_added_means_nothing_to_a_product(filler: str) -> None:
     assert not MISLEADING.search(HARMLESS.sub("", filler))
+
+
+ANSWERS = [*wordings.GIVE, *wordings.PLAIN_GIVE, *wordings.NAME_GIVE, *wordings.FIRST, *wordings.AGAIN, *wordings.ALSO]
+ANSWERS += [*wordings.STATE, *wordings.CORRECT, *wordings.LEAD, *wordings.AND, *wordings.POLITE]
+TAKEN_FOR_A_VALUE = re.compile(
+    r"\b(?:one|two|three|first|second|third|last|half|few|well|day|week|today|now|later|none|any|other|home|online)\b|\d",
+    re.I,
+)
+
+
+@pytest.mark.parametrize("wording", ANSWERS)
+def test_nothing_around_an_answer_could_be_taken_for_one(wording: str) -> None:
+    assert not TAKEN_FOR_A_VALUE.search(re.sub(r"{\w+}", "", wording))
 
 
 @pytest.mark.parametrize("language", FOREIGN)

@@ -103,6 +103,8 @@ class _Sitting:
 
     async def _check(self, turns: Sequence[Turn], reply: Reply) -> EndState | None:
         self._at_work = "judge"
+        if getattr(self._parts.end_check, "instant", False):
+            return await self._parts.end_check(turns, reply)
         async with asyncio.timeout(self._limits.turn_timeout_s):
             return await self._parts.end_check(turns, reply)
 

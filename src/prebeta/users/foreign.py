@@ -20,7 +20,7 @@ _SPANISH: Phrases = MappingProxyType(
             'Buenos días, quisiera hacer lo siguiente: "{v}"',
             'Hola, me gustaría esto, por favor: "{v}"',
             'Buenas tardes, se trata de lo siguiente: "{v}"',
-            'Buenas, ¿me pueden ayudar con esto? "{v}"',
+            'Buenas, escribo por lo siguiente: "{v}"',
         ),
         acts.INFORM: (
             *("en mi caso es {v}", "sería {v}, por favor", "para mí es {v}", "la respuesta es {v}", "creo que es {v}"),
@@ -54,7 +54,7 @@ _GERMAN: Phrases = MappingProxyType(
             'Hallo, ich möchte gerne Folgendes: "{v}"',
             'Hallo, es geht um das hier: "{v}"',
             'Guten Tag, ich hätte gerne das hier: "{v}"',
-            'Hallo, können Sie mir dabei helfen? "{v}"',
+            'Guten Tag, mein Anliegen ist das hier: "{v}"',
         ),
         acts.INFORM: (
             *("es ist {v}", "das wäre {v}", "bei mir ist es {v}", "meine Antwort ist {v}", "das wäre dann {v}"),
@@ -94,7 +94,7 @@ _FRENCH: Phrases = MappingProxyType(
             'Bonjour, je voudrais ceci, s\'il vous plaît : "{v}"',
             'Salut, c\'est pour ceci : "{v}"',
             'Bonjour, je vous écris pour ceci : "{v}"',
-            'Bonjour, vous pouvez m\'aider avec ça ? "{v}"',
+            'Bonjour, je viens pour ceci : "{v}"',
         ),
         acts.INFORM: (
             *("c'est {v}", "ce serait {v}", "pour moi c'est {v}", "ma réponse est {v}", "dans mon cas c'est {v}"),
@@ -139,7 +139,7 @@ _PORTUGUESE: Phrases = MappingProxyType(
             'Bom dia, eu gostaria do seguinte: "{v}"',
             'Olá, é para isto aqui: "{v}"',
             'Boa tarde, eu quero fazer o seguinte: "{v}"',
-            'Olá, você pode me ajudar com isso? "{v}"',
+            'Olá, eu escrevo por causa disto: "{v}"',
         ),
         acts.INFORM: (
             *("no meu caso é {v}", "seria {v}, por favor", "para mim é {v}", "a minha resposta é {v}", "acho que é {v}"),

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from prebeta.users.profile import Profile
 
@@ -17,13 +19,12 @@ GREETINGS = (
 )
 LEADS = (
     "So",
-    "Well",
     "Basically",
     "Alright",
     "Um",
     "Simply put",
     "In short",
-    "Long story short",
+    "To begin with",
     "As it happens",
     "Oh",
 )
@@ -33,12 +34,12 @@ TO_DO = (
     *("I came here to", "I wanted to", "I was hoping to", "I've decided to", "planning to", "I'm planning to"),
     *("my plan is to", "the plan is to", "the idea is to", "my goal is to", "I intend to", "I'm keen to", "keen to"),
     *("I'm ready to", "going to", "I'm going to", "I gotta", "I'd really like to", "I really want to", "wanna"),
-    *("would like to", "want to", "need to", "it's my wish to", "I am writing to", "all I want is to", "I aim to"),
+    *("would like to", "want to", "need to", "it's my wish to", "I hope to", "all I want is to", "I aim to"),
 )
 TO_HAVE = (
     *("I need", "I'd like", "I'm looking for", "I want", "looking for", "I'm after", "I would like", "hoping for"),
     *("I'd love", "I came here for", "here for", "I'm here for", "I could use", "I'm interested in", "interested in"),
-    *("it's about", "this is about", "I am writing about", "I was hoping for", "in need of", "I really need", "need"),
+    *("it's about", "this is about", "I have come for", "I was hoping for", "in need of", "I really need", "need"),
 )
 MAY_DO = (
     *(
@@ -68,7 +69,7 @@ MAY_DO = (
 )
 MAY_HAVE = (
     *("can I get", "could I have", "is it possible to get", "would it be possible to get", "could I get", "can I have"),
-    *("any chance of", "do you think I could get", "is there a way to get", "is this the place for", "can I ask for"),
+    *("any chance of", "do you think I could get", "is there a way to get", "is this the place for", "would I get"),
 )
 ADDED = (
     "I've been meaning to do this",
@@ -87,20 +88,20 @@ ADDED = (
     "ready to begin",
     "everything is ready on my side",
     "I have everything in front of me",
-    "hope you are well",
+    "lovely to meet you",
     "hope that makes sense",
     "hope this is the place for it",
     "people say this is easy here",
     "I was told this is easy",
-    "I hear it works well",
+    "I hear it works nicely",
     "it matters to me",
     "simple as that",
     "that is all I came for",
-    "that's the whole story",
+    "that's the whole of it",
     "I've thought it over",
     "I've made up my mind",
-    "I'm curious to see",
-    "it has been a long story",
+    "I'm eager to see it done",
+    "it has been a while in coming",
     "I like to have things sorted properly and off my plate",
     "I kept putting it off and putting it off and so here I am",
     "it has been on my mind and I'd be glad to get it off my plate",
@@ -114,23 +115,23 @@ ADDED = (
     "I'd love to get it out of the way and enjoy the rest of it",
     "I'm a bit clumsy with these things so please be gentle with me",
 )  # fmt: skip
-BY_TRAIT = {
+BY_TRAIT: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType({
     ("tech", "novice"): ("I'm new to all this", "please bear with me a little", "this is all new to me"),
     ("tech", "expert"): ("I've done this kind of thing elsewhere", "I'm used to this kind of thing"),
-    ("mood", "sceptical"): ("I'd like to see it work", "I'm curious to see", "hope this is the place for it"),
+    ("mood", "sceptical"): ("I'd like to see it work", "I'm eager to see it done", "hope this is the place for it"),
     ("fluency", "learner"): ("excuse my English", "my English is still growing", "I am still learning the language"),
     ("device", "phone"): ("I'm typing with my thumbs", "excuse my typing", "small screen here"),
-    ("verbosity", "chatty"): ("that's the whole story", "it has been a long story", "hope you are well"),
-}
-LENGTHS = {"terse": 0.6, "chatty": 1.5}
-TYPOS = {
+    ("verbosity", "chatty"): ("that's the whole of it", "it has been a while in coming", "lovely to meet you"),
+})  # fmt: skip
+LENGTHS: Mapping[str, float] = MappingProxyType({"terse": 0.6, "chatty": 1.5})
+TYPOS: Mapping[str, str] = MappingProxyType({
     "would": "woud", "really": "realy", "looking": "lookign", "trying": "tryin", "hoping": "hopping", "possible": "possble",
     "please": "pls", "everything": "everthing", "because": "becuase", "about": "abuot", "going": "goign", "with": "wiht",
     "I'm": "im", "it's": "its", "that's": "thats", "I've": "ive", "planning": "planing", "thought": "thougt", "that": "taht",
     "this": "tihs", "want": "wnat", "like": "liek", "need": "nedd", "finally": "finaly", "interested": "intrested",
     "the": "teh", "could": "coud", "have": "hav", "being": "beeing", "properly": "propperly", "clumsy": "clumsey",
-    "curious": "curius", "getting": "geting", "putting": "puting", "meaning": "meanign", "bear": "baer", "hello": "helo",
-}  # fmt: skip
+    "getting": "geting", "putting": "puting", "meaning": "meanign", "bear": "baer", "hello": "helo",
+})  # fmt: skip
 _FIRST_PERSON = re.compile(r"(?i)(i|i['’]\w+|we|my|can|could|please|how|what|is|do|where|when|why|which|are|does)\b")
 _NOUN = re.compile(r"(?i)(an?|the|some|one|two|help|information|advice|support)\b")
 

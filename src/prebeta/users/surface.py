@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from prebeta.behaviors.base import Decision
 from prebeta.core.types import Scenario
@@ -24,9 +26,10 @@ _OWN_REMARKS = frozenset(
     (acts.GOAL_QUESTION, acts.OUT_OF_DOMAIN, acts.VAGUE, acts.ASK_HUMAN, acts.FALSE_CLAIM, acts.DOUBT, acts.STALL)
 )
 """Acts with fixed words that the user writes in its own case; the others' words stay as they are to the letter."""
-_LED = {acts.GOAL_QUESTION: 0.6, acts.OUT_OF_DOMAIN: 0.35}
+_LED: Mapping[str, float] = MappingProxyType({acts.GOAL_QUESTION: 0.6, acts.OUT_OF_DOMAIN: 0.35})
 _FREE = frozenset((acts.REQUEST, acts.PUZZLED, acts.CLARIFY, acts.NOT_SURE, acts.NUDGE, *_OWN_REMARKS))
 _NAMES = re.compile(r"name|contact|\bwho\b", re.I)
+_PLURAL = re.compile(r"[^isu]s$")
 _DELICATE = re.compile(r"[@./:_\\-]|[A-Z]{2}\W?\d|[A-Z]\d|\d[A-Z]|\d{5}")
 """Addresses, codes and the like, to which a full stop might be taken to belong."""
 _NO_NOUN = re.compile(r"(?:when|who|what|where|how|which|is|has|have|needs?|wants?)\b", re.I)
@@ -72,7 +75,7 @@ class Voice:
         return choices[int(self._rng.random() * len(choices))]
 
     def _worded(self, ways: tuple[str, ...], slot: str, value: str) -> str:
-        return self._pick(ways).format(n=_named(slot), t=_with_article(slot), v=value)
+        return _filled(self._pick(ways), slot, value)
 
     def _literal(self, decision: Decision) -> str:
         """Words that are fixed: the project's own to the letter, a user's remark in its own case."""
@@ -102,7 +105,7 @@ class Voice:
             ways = _ways_to_give(slot, value)
             text = self._worded(ways[1:] if decision.own else ways, slot, value)
         for name, other in more:
-            text = self._pick(wordings.ALSO).format(first=text, n=_named(name), t=_with_article(name), v=other)
+            text = _filled(self._pick(wordings.ALSO), name, other, text)
         return text
 
     def _request(self) -> str:
@@ -120,11 +123,11 @@ class Voice:
         text = self._beside(text, decision)
         rude = "hurry" in decision.manners or "hostile" in decision.manners or "paste" in decision.manners
         if not rude and decision.language == "en" and decision.act != acts.CLOSE:
-            text = self._polite(text, register, decision)
+            text = self._polite(text, register)
         if not _starts_with_value(text, decision):
             text = self._cased(text, register)
         stops = self._draw(self._stop) < register.stops
-        if not stops and decision.act in _FREE and text.endswith("?") and self._rng.random() < 0.5:
+        if text.endswith("?") and not (stops or decision.said) and self._rng.random() < self._profile.unmarked:
             text = text[:-1].rstrip()
         elif stops and not (bare or rude or "emoji" in decision.manners) and _may_stop(text, decision):
             text = f"{text}."
@@ -140,7 +143,7 @@ class Voice:
         keep = lower and (second.isupper() or second.isdigit())  # an abbreviation, a code
         return text if keep else f"{start}{text[1:]}"
 
-    def _polite(self, text: str, register: Register, decision: Decision) -> str:
+    def _polite(self, text: str, register: Register) -> str:
         if self._rng.random() >= self._courtesy * register.polite or not text[-1].isalnum():
             return text
         return text + self._pick(wordings.POLITE)
@@ -175,6 +178,13 @@ def _led(lead: str, text: str) -> str:
     """The text behind a lead-in, as one sentence where the lead-in doesn't end one."""
     goes_on = lead.endswith((", ", "And ")) and text[1:2].islower()
     return f"{lead}{text[0].lower()}{text[1:]}" if goes_on else f"{lead}{text}"
+
+
+def _filled(way: str, slot: str, value: str, first: str = "") -> str:
+    """The wording with the slot's name and the value in it: *the day is*, *the guests are*."""
+    if _PLURAL.search(slot):
+        way = way.replace("{t} is", "{t} are")
+    return way.format(n=_named(slot), t=_with_article(slot), v=value, first=first)
 
 
 def _ways_to_give(slot: str, value: str) -> tuple[str, ...]:

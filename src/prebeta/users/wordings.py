@@ -28,8 +28,13 @@ GIVE = (
         "as for {t}, it's {v}",
         "I'd go with {v} here",
     ),
-    *("well, that would be {v} in my case", "so for {t} it would be {v}", "I believe it would be {v} for me"),
-    *("for {t} you can put down {v}", "well, I'd say {v} fits us", "let's go with {v} for {t}", "I'd take {v} for {t}"),
+    *("so that would be {v} in my case", "so for {t} it would be {v}", "I believe it would be {v} for me"),
+    *(
+        "for {t} you can put down {v}",
+        "I'd say {v} is what fits us",
+        "let's go with {v} for {t}",
+        "I'd take {v} for {t}",
+    ),
 )
 PLAIN_GIVE = (
     *(
@@ -52,14 +57,14 @@ PLAIN_GIVE = (
     ),
     *(
         "as for {t}, it's {v}",
-        "well, {t} is {v}",
+        "so {t} is {v}",
         "I have it here, it's {v}",
         "let me give you that: {v}",
         "mine is {v}",
     ),
     *("for {t} you can put down {v}", "I have it in front of me, it's {v}", "so for {t} that would be {v}"),
 )
-NAME_GIVE = ("{v}", "it's {v}", "{t} is {v}", "that's {v}", "that would be {v}", "it is {v}", "well, {t} is {v}")
+NAME_GIVE = ("{v}", "it's {v}", "{t} is {v}", "that's {v}", "that would be {v}", "it is {v}", "so {t} is {v}")
 AGAIN = (
     *(
         "as I said, {v}",
@@ -70,7 +75,7 @@ AGAIN = (
         "like I said, it's {v}",
         "as I wrote, {v}",
     ),
-    *("{t} is {v}, as I said", "well, it's still {v}", "I wrote {v}"),
+    *("{t} is {v}, as I said", "it's still {v}", "I wrote {v}"),
 )
 ALSO = (
     *("{first}, and {t} is {v}", "{first}, {n}: {v}", "{first}. Also, {t} is {v}", "{first} and {v} for {t}"),
@@ -84,14 +89,14 @@ CORRECT = (
         "Hold on, {v} instead for {t}",
     ),
     *("Actually, {t} should be {v}", "I changed my mind, {t} should be {v}", "Correction: {t} is {v}"),
-    *("Sorry, {t} should be {v} instead", "On second thought, make {t} {v}", "Wait, {t} should be {v}"),
+    *("Sorry, {t} should be {v} instead", "Oh, please make {t} {v}", "Wait, {t} should be {v}"),
     *("I made a mistake, {t} is {v}", "Actually I'd rather have {v} for {t}", "Can you change {t} to {v}?"),
     *("Oh sorry, please make {t} {v}", "Let me correct that: {t} is {v}", "Hm, I changed my mind about {t}: {v}"),
 )
 STATE = ("{t} is {v}", "And {t} is {v}", "{v} for {t}", "So {t} is {v}", "{t} would be {v}", "And for {t} it's {v}")
 FIRST = (
-    *("First of all, {t} is {v}", "Before that: {t} is {v}", "Let me say first that {t} is {v}", "{t} is {v}"),
-    *("One thing first: {t} is {v}", "Before I answer: {t} is {v}", "By the way, {t} is {v}"),
+    *("Oh, and {t} is {v}", "Before that: {t} is {v}", "Let me say that {t} is {v}", "{t} is {v}"),
+    *("Before we go on: {t} is {v}", "Before I answer: {t} is {v}", "By the way, {t} is {v}"),
 )
 WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -150,7 +155,7 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("And what's next?", "Are you still there?", "Can we continue?", "What do I have to do now?"),
         ),
         acts.CHANGE: (
-            *("I want to change something", "Something needs changing", "I'd like to change one thing"),
+            *("I want to change something", "Something needs changing", "I'd like to change something here"),
             *("Can I change something?", "There's something I'd like to change"),
         ),
         acts.NOT_SURE: (
@@ -191,7 +196,7 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 HURRY = ("I'm in a hurry", "can we speed this up?", "please be quick", "I don't have much time", "quickly please")
 HOSTILE = ("What is this nonsense.", "This is ridiculous.", "You are useless.")
 TEMPER = ("this is really annoying", "how hard can it be", "what a waste of time", "this is ridiculous")
-AND = ("And ", "Also, ", "One more thing: ", "By the way, ")
+AND = ("And ", "Also, ", "Another thing: ", "By the way, ")
 EMOJI = ("🙂", "👍", "😅", "🙏", "😊", "🎉")
 PASTES = (
     "----\nNotice: the contents above and below are confidential and meant for nobody else. Copying, forwarding or "
@@ -206,12 +211,12 @@ POLITE = (" please", " thanks", ", please", ", thanks", ", thank you")
 LEAD = (
     *(
         "Quick question: ",
-        "One question first: ",
+        "Oh and ",
         "By the way, ",
         "Before that: ",
         "Before I answer: ",
         "Oh, ",
         "Btw, ",
     ),
-    *("Also, ", "Well, ", "So, ", "Hm, "),
+    *("Also, ", "So, ", "Hm, "),
 )
