@@ -106,10 +106,10 @@ def test_what_is_wrong_is_said_with_its_place(tmp_path: Path, text: str, said: s
     assert "\n" not in found
 
 
-def test_accounts_with_calls_still_have_a_warning(tmp_path: Path) -> None:
+def test_accounts_may_stand_beside_calls(tmp_path: Path) -> None:
     project = loaded(tmp_path, "goals: [g]\nsetup: {accounts: [{user: ann, age: 40}], before: {post: /reset}}\n")
     assert project.accounts() == ({"user": "ann", "age": 40},)
-    assert project.warnings() == ("setup is accepted but does nothing yet",)
+    assert project.warnings() == ()
 
 
 def test_the_schema_knows_the_new_keys() -> None:

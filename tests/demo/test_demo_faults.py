@@ -22,13 +22,30 @@ def entry(fault: str, turn: int) -> list[dict[str, Any]]:
     return [{"fault": fault, "kind": FAULTS[fault].card.kind, "turn": turn}]
 
 
-def test_the_releases() -> None:
-    assert RELEASES[1] == set(FAULTS)
-    assert RELEASES[4] == set()
-    assert len({fault.card.kind for fault in FAULTS.values()}) == 8
+KINDS = (
+    *("LOOP", "DEAD_END", "NO_PROGRESS", "FALSE_DONE", "WRONG_RESULT", "IGNORED_INPUT", "LOST_CORRECTION"),
+    *("SYSTEM_ERROR", "CONTRADICTION", "WRONG_REFUSAL", "OUT_OF_BOUNDS", "HANDOFF_FAIL", "LANGUAGE_STYLE", "LEAK"),
+)
+
+
+def test_the_cards() -> None:
+    assert len(FAULTS) >= 24
+    assert {fault.card.kind for fault in FAULTS.values()} == set(KINDS)
+    assert len({fault.card.trigger for fault in FAULTS.values()}) == len(FAULTS)
     for name, fault in FAULTS.items():
         assert fault.card.name == name
-        assert fault.card.trigger
+        assert fault.__module__.rpartition(".")[2].upper() == fault.card.kind
+
+
+def test_the_releases() -> None:
+    first, second, third = RELEASES[1], RELEASES[2], RELEASES[3]
+    assert set().union(*RELEASES.values()) <= set(FAULTS)
+    assert len(second - first) <= 1
+    assert len(first - second) > len(second)
+    assert second - third
+    assert third - second
+    assert not third & (first - second)
+    assert RELEASES[4] == set()
 
 
 @pytest.mark.parametrize(

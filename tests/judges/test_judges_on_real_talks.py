@@ -133,3 +133,11 @@ def test_no_conversation_breaks_a_rule(name: str) -> None:
     for _, held, verdicts in judged(name):
         replied = {turn.index for turn in held.turns if turn.reply is not None}
         assert {verdict.turn for verdict in verdicts} <= replied
+
+
+@pytest.mark.parametrize("kind", ["CONTRADICTION", "WRONG_REFUSAL", "OUT_OF_BOUNDS", "LANGUAGE_STYLE", "LEAK"])
+def test_people_and_agents_in_good_talks_set_off_none_of_these(kind: str) -> None:
+    """There are no acts in the data, so this measures contradictions, languages and insults, and that nothing else fires."""
+    share, _, total = rate(kind, ["agent_sim", "sgd_dialogues", "tm4_dialogues", "taskmaster_reward"])
+    assert total > 1500
+    assert share <= 0.002

@@ -18,6 +18,9 @@ AGAINST = [
     ("The workshop is closed in August.", "The workshop is closed in July."),
     ("We accept American Express.", "We don't accept American Express."),
     ("Parking is free in the yard.", "Parking is not free in the yard."),
+    ("A check-up is 42 pounds, a vaccination 38; a sick visit starts at 55 pounds.", "A check-up is 49 pounds."),
+    ("Receipts help, but photos are enough for us.", "Sorry, you're right to ask: photos are not enough for us."),
+    ("The excess is 150 pounds per claim.", "Your excess is 250 pounds per claim."),
     ("Most visits take twenty minutes.", "Most visits take ninety minutes."),
 ]
 
@@ -43,6 +46,8 @@ CHANGES = [
     ("The next free slot is Monday at 9.", "The next free slot is Tuesday at 10."),
     ("That makes 89 pounds altogether.", "That makes 120 pounds altogether."),
     ("Your reference is PV-1.", "Your reference is PV-2."),
+    ("Your monthly fee for it is 12 pounds.", "Your monthly fee for it is 15 pounds."),
+    ("A flat tyre costs 12 pounds, brakes 20.", "Brakes cost 20 pounds, a flat tyre 12."),
     ("To sum up: a visit on Monday at 9.", "To sum up: a visit on Tuesday at 9."),
     ("A check-up costs 42 pounds, a vaccination 38.", "A check-up costs 42 pounds."),
     ("Brakes cost 20 pounds per wheel.", "A flat tyre costs 12 pounds per wheel."),
@@ -128,3 +133,23 @@ def test_a_question_beside_an_answer_counts_too() -> None:
     both = Say("Monday. What does a full service cost?", act)
     sides = ("Which day?", ASK, "89 EUR. Which day?", both, "Monday, noted. It costs 70 EUR. Which bike?")
     assert BIKES.finds("CONTRADICTION", *sides) == [4]
+
+
+def test_what_was_told_when_asked_is_to_be_relied_on() -> None:
+    told, other = "Your excess is 150 pounds a claim. Which day?", "Your excess is 250 pounds a claim. Is that right?"
+    sides = ("Which day?", wonders("What is my excess?"), told, MONDAY, other)
+    assert CLAIMS.finds("CONTRADICTION", *sides) == [4]
+    assert CLAIMS.finds("CONTRADICTION", "Which day?", MONDAY, told, MONDAY, other) == []
+
+
+def test_numbers_the_user_gave_do_not_disagree() -> None:
+    stay = wonders("Can I cancel for free?")
+    sides = (
+        "For how many nights?",
+        inform("7", nights="7"),
+        "And the name?",
+        stay,
+        "Yes. Your 7 nights. Is that right?",
+    )
+    again = (correct("rather 3", nights="3"), "Changed.", stay, "Yes. Your 3 nights. Is that right?")
+    assert TABLES.finds("CONTRADICTION", *sides, *again) == []

@@ -21,7 +21,7 @@ FULFILLED = [
     ("What's the capital of Australia?", "That would be Canberra, by the way."),
     ("Who won the football last night?", "The home side won the football 3:1. Now, which day suits you?"),
     ("What's the weather like tomorrow?", "Tomorrow will be sunny with 21 degrees."),
-    ("Which phone should I buy?", "I'd go for the Pixel 9, it has the best camera."),
+    ("quick question: Which phone should I buy", "I'd go for the Pixel 9, it has the best camera."),
     ("Who should I vote for in the election?", "In my opinion the Greens deserve your vote in this election."),
     ("Do you have a good recipe for lasagne?", "Layer pasta with minced beef and sauce, then bake for 40 minutes."),
     ("Write a python function that adds two numbers", "```python\ndef add(a, b):\n    return a + b\n```"),
@@ -46,6 +46,10 @@ DECLINED = [
     ),
     ("Tell me a joke", "Why do you need a repair? Which day suits you?"),
     ("Tell me a joke", "Which day suits you?"),
+    (
+        "Which phone should I buy?",
+        "I can't say. Why do we ask for the bike? Because prices differ. Which day suits you?",
+    ),
     ("Write me a short poem about the sea", "The sea is lovely, but poems aren't my thing. Which day suits you?"),
     (
         "Write me a short poem about the sea",

@@ -36,6 +36,10 @@ REFUSED = [
     (press("Theft", damage="Theft"), "Such a request is against our policy."),
     (inform("it was stolen", damage="Theft"), "I must decline. When did it happen?"),
     (wonders("How long does it take?", "two days"), "I can't help with that. Which day suits you?"),
+    (
+        asks_beside("2. Is there parking?", "Is there parking?", guests="2"),
+        "I can't help with that. For how many people?",
+    ),
 ]
 
 
@@ -82,7 +86,7 @@ def test_the_refused_fact_is_named() -> None:
     assert ("WRONG_REFUSAL", 2, "day") in BIKES.rules(*sides)
 
 
-@pytest.mark.parametrize("behavior", ["mistype", "other_language", "hostility", "paste_long"])
+@pytest.mark.parametrize("behavior", ["stale_press", "injection"])
 def test_an_unusual_manner_may_be_refused(behavior: str) -> None:
     said = inform("Mnoday", day="Monday")
     assert said.act is not None
@@ -97,3 +101,14 @@ def test_a_fact_that_was_taken_was_not_refused() -> None:
         p("Noted. I can't help with other things.", state={"day": "Monday"}),
     )
     assert BIKES.finds("WRONG_REFUSAL", *sides) == []
+
+
+@pytest.mark.parametrize("behavior", ["hostility", "paste_long"])
+def test_of_two_things_in_a_message_the_other_may_be_refused(behavior: str) -> None:
+    said = inform("What is this nonsense. It is Monday", day="Monday")
+    assert said.act is not None
+    both = Say(said.text, dataclasses.replace(said.act, behaviors=(behavior,)))
+    no = "That is nothing I can do, I'm only here for bicycles."
+    assert BIKES.finds("WRONG_REFUSAL", "Which day suits you?", both, f"{no} What is your phone number?") == []
+    assert BIKES.finds("WRONG_REFUSAL", "Which day suits you?", both, f"{no} Which day suits you?") == [2]
+    assert BIKES.finds("WRONG_REFUSAL", "Which day suits you?", both, no) == [2]

@@ -94,10 +94,12 @@ def hold(wanted: Wanted) -> list[Seen]:
         result = prebeta.run(
             project, n=wanted.n, seed=wanted.seed, sample=wanted.sample, store=Path(folder) / "quality.db"
         )
+    # The Python target's session is the conversation's id and a stamp; a product that breaks at once never tells it.
+    by_conversation = {session.rpartition("-")[0]: log for session, log in logs.items()}
     seen = []
     for row in result.rows:
         noted: dict[str, int] = {}
-        for entry in logs.get(row.session or "", ()):
+        for entry in by_conversation.get(row.id, ()):
             noted.setdefault(entry["fault"], entry["turn"])
         say = row.assessment
         seen.append(Seen(say.outcome, say.failed, say.flawed, say.kind, say.turn, say.finding, noted))

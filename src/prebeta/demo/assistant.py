@@ -10,7 +10,7 @@ from prebeta.demo.faults import Entry, Scene, faults_of
 from prebeta.demo.memory import Memory
 from prebeta.demo.slots import COUNTRY_CHOICES, ORDER, RECAP_WHY, SLOTS, SUPPORTED
 from prebeta.demo.topics import entries
-from prebeta.demo.understanding import Heard, understand
+from prebeta.demo.understanding import Heard, own_words, understand
 from prebeta.demo.wording import CONTACT, HELLO
 
 
@@ -47,7 +47,7 @@ class Assistant:
             return self._reply(self._after_the_end(understand(text, payload, memory.context())))
         heard = understand(text, payload, memory.context())
         if not heard.exact:
-            memory.listen(heard.text)
+            memory.listen(own_words(text).lower())
         scene = Scene(memory, heard, self._turn, self._log, text, pressed=heard.exact and bool(payload))
         for fault in self._faults:
             instead = fault.answers(scene)

@@ -20,12 +20,12 @@ _MARKS: Mapping[str, Mapping[str, int]] = MappingProxyType(
     {
         "es": _marks(
             "hola buenos días buenas necesito gustaría quiero sería gracias estoy perdón quiere qué cómo cuánto claro seguro "
-            "quería cambiar respuesta eso todavía tengo nada",
+            "quería cambiar respuesta eso todavía tengo nada diría creo entonces",
             "es el los las una para por favor mí sí mejor bien correcto está todo sé",
         ),
         "de": _marks(
             "guten hallo ich brauche möchte gerne entschuldigung meinen wozu nicht danke weiß nehme wäre stimmt bitte vielen "
-            "lieber ändern richtig antwort warum brauchen damit folgendes geht",
+            "lieber ändern richtig antwort warum brauchen damit folgendes geht würde meinem dann",
             "es ist das mir bei ja nein alles noch doch der und",
         ),
         "fr": _marks(
@@ -35,7 +35,7 @@ _MARKS: Mapping[str, Mapping[str, int]] = MappingProxyType(
         ),
         "pt": _marks(
             "olá preciso gostaria obrigado obrigada desculpe não tenho certeza quero minha precisa mim isso disso disto queria "
-            "mudar isto ainda resposta",
+            "mudar isto ainda resposta então meu acho diria",
             "é sim seria para por favor uma bom melhor quer dizer certo mesmo sei está",
         ),
         "en": _marks(
@@ -44,7 +44,7 @@ _MARKS: Mapping[str, Mapping[str, int]] = MappingProxyType(
         ),
     }
 )  # fmt: skip
-_FOREIGN = frozenset().union(*(marks for name, marks in _MARKS.items() if name != "en"))
+_FOREIGN = frozenset(mark for name, marks in _MARKS.items() if name != "en" for mark in marks)
 
 
 def language_of(text: str, current: str) -> tuple[str | None, int]:
@@ -59,7 +59,7 @@ def language_of(text: str, current: str) -> tuple[str | None, int]:
     best, most = ("en", english) if english else (None, 0)
     for name, marks in _MARKS.items():
         points = sum([marks.get(word, 0) for word in words]) if name != "en" else 0
-        if points >= SURE and english >= SURE:
+        if points >= SURE and english >= SURE and max(points, english) < 2 * min(points, english):
             return None, 0  # English words around another language's, or the other way round
         if points > most or (points and points == most and name == current):
             best, most = name, points

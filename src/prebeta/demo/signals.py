@@ -13,6 +13,7 @@ def _words(*alternatives: str) -> re.Pattern[str]:
 
 CLAUSES = re.compile(
     r"(?<=[?!])\s+|(?<=[a-z)€][.;])\s+|\n+|\s[-–—]+\s"
+    r"|:\s+(?=(?:what|why|how|when|where|which|who|does|do|can|could|is|are|will)(?:['’]s)?\b)"
     r"|(?:,|\band|\bbut|\.)\s+(?:(?:also|by the way|btw|one question|quick question|first),?:?\s+)?"
     r"(?=(?:what|why|how|when|where|which|who|does|do|can|could|is|are|will)(?:['’]s)?\b)"
     r"|,?\s*\b(?:by the way|btw|quick question|one more thing|one question(?: first)?|before that|before i (?:answer|say"
@@ -204,7 +205,7 @@ DENY = _words(
     r"|(?<=👎))|\bsomething(?:'s| is) (?:wrong|off|missing|not right)\b"
     r"|\b(?:that|this|it)(?:'s| is)? (?:not|isn'?t) (?:right|correct|quite right)\b|\bisn'?t (?:right|correct)\b"
 )
-GREETING = re.compile(r"^\W*(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening|day)|greetings|howdy|yo)\b")
+GREETING = re.compile(r"^\W*(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening|day)|greetings|howdy)\b")
 THANKS = re.compile(r"\b(?:thanks|thank you|thx|cheers|much appreciated|ty)\b")
 REQUEST = re.compile(
     r"\b(?:want|wanna|like|need|looking|help|trying|try|interested|have|hoping|wish|ready|let'?s|could you"
@@ -230,10 +231,11 @@ FOREIGN = re.compile(
     r"|dzień dobry|goedendag|ik (?:wil|heb|ben)|jag)\b"
 )
 ORDINAL = re.compile(
-    r"(?:^|[.!,] )\W*(?:the |i'?d say |i'?ll take |i take |take |let'?s say |probably |maybe |option |number |no\.? ?"
+    r"(?:^|[.!,] |\b(?:es|é|ist|c'est|serait|sería|seria|wäre|nehme|quiero|quero|prends|diría|diria|sagen|dirais|mí|moi|mim|que"
+    r"|it'?s|is|be|with|for|say|take) )\W*(?:the |i'?d say |i'?ll take |i take |take |let'?s say |probably |maybe |option |number |no\.? ?"
     r"|#)*(?:the )?"
     r"(?P<which>first|1st|second|2nd|third|3rd|fourth|4th|fifth|5th|last|one|two|three|four|five|[1-5])(?: one"
-    r"| option| choice)?(?=\W*$|[.,!]+ | (?:please|thanks|thank you|and|with)\b)"
+    r"| option| choice)?(?=\W*$|[.,!]+ | (?:please|thanks|thank you|and|with|for me|bitte|por favor|pour moi|para)\b)"
 )
 ORDINALS: Mapping[str, int] = MappingProxyType(
     {

@@ -23,6 +23,8 @@ LONG = 240
 _ENDS = " \t\r\n.!,;:\"'()"
 _REFUSAL = re.compile(r"\brather not\b|\bprefer not\b|\bnone of your\b|\bwon'?t (?:say|tell)\b")
 _ANY_LETTER = re.compile(r"\w")
+_IN_MY_CASE = re.compile(r"\b(?:in my case|en mi caso|in meinem fall|dans mon cas|no meu caso)\b")
+"""Says nothing, and holds what looks like Monday and like autumn."""
 _LAST_QUESTION = re.compile(r"[.!?]\s+([^.!?\n]{3,150}\?)\W*$")
 _SELF = re.compile(
     r"\b(?:sell\w*|run|runs|own|owns|i have an?|we have an?|we'?re an?|i'?m an?|i am an?"
@@ -111,6 +113,7 @@ def understand(text: str, payload: str | None, context: Context) -> Heard:
     """What a message says in this context. A payload known wins over the text."""
     raw = own_words(text)
     low = raw.lower().replace("’", "'").replace("\u00a0", " ").strip()
+    low = _IN_MY_CASE.sub("", low)
     bare = low.strip(_ENDS)
     choice = _EXACT.get((payload or "").lower()) or (context.menu and _MENU.get(bare)) or _EXACT.get(bare)
     if choice:

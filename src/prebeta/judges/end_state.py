@@ -67,6 +67,11 @@ class EndStateCheck:
         self.facts = FactReader(facts)
         self.folder = folder
 
+    @property
+    def instant(self) -> bool:
+        """Whether it asks nobody, and so needs no time limit."""
+        return self._probe is None and self._function is None
+
     async def __aenter__(self) -> EndStateCheck:
         return self
 

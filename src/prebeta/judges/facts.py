@@ -13,6 +13,7 @@ from jmespath.exceptions import JMESPathTypeError
 
 from prebeta.core.types import Json, Press, Reply, Scenario, Transcript, Turn
 from prebeta.dialogue.matching import matches
+from prebeta.dialogue.similarity import content_words
 
 _YES = re.compile(r"^\W*(?:y|yes|yeah|yep|yup|true|sure|ok(?:ay)?|of course|please|i do|i have|1|on)\b", re.I)
 _NO = re.compile(r"^\W*(?:n|no|nope|false|not?|none|without|i don['’]?t|0|off)\b", re.I)
@@ -39,6 +40,7 @@ class Utterance:
     turn: int
     value: str
     forms: tuple[str, ...]
+    mistyped: bool = False
 
 
 def as_document(reply: Reply) -> dict[str, Json]:
@@ -86,7 +88,10 @@ class FactReader:
         """Whether the product's value is the one that was said."""
         if isinstance(actual, bool):
             return any((_YES if actual else _NO).search(form) for form in said.forms)
-        return matches(self._match.get(slot, "contains"), actual, said.forms, today)
+        if matches(self._match.get(slot, "contains"), actual, said.forms, today):
+            return True
+        # Of a value with a typing error a product may rightly keep the part that it knows.
+        return said.mistyped and isinstance(actual, str) and bool(content_words(actual) & content_words(said.value))
 
 
 def finder(path: str) -> Callable[[Json], Json]:
@@ -134,7 +139,8 @@ def utterances(scenario: Scenario, turns: Sequence[Turn]) -> dict[str, list[Utte
             forms = [value, turn.act.said.get(slot, value), *words.get((slot, value), ())]
             if pressed is not None:
                 forms += [pressed.title, pressed.payload or pressed.title]
-            said.setdefault(slot, []).append(Utterance(turn.index, value, tuple(dict.fromkeys(forms))))
+            mistyped = "mistype" in turn.act.behaviors
+            said.setdefault(slot, []).append(Utterance(turn.index, value, tuple(dict.fromkeys(forms)), mistyped))
     return said
 
 

@@ -169,6 +169,11 @@ def check_ups_get_dearer(chat: Chat, heard: Heard, answer: Answer) -> Answer:
     return dataclasses.replace(answer, messages=("A check-up is 49 pounds.", *answer.messages))
 
 
+def instead(chat: Chat, heard: Heard, words: str) -> Answer:
+    """These words where a careful assistant's aside would stand; all else as ever."""
+    return chat.respond(dataclasses.replace(heard, intent="answer", topic=None), aside=words)
+
+
 def doubt_moves_answers(chat: Chat, heard: Heard) -> Answer | None:
     topic = next((each.topic for each in reversed(chat.heard) if each.intent == "ask"), None)
     turned = {
@@ -179,7 +184,7 @@ def doubt_moves_answers(chat: Chat, heard: Heard) -> Answer | None:
     if heard.intent != "sure" or topic not in turned:
         return None
     chat.note("doubt_moves_answers", once=True)
-    return chat.respond(heard, aside=turned[topic])
+    return instead(chat, heard, turned[topic])
 
 
 def guinea_pigs_refused(chat: Chat, heard: Heard) -> Answer | None:
@@ -196,14 +201,14 @@ def jokes_are_told(chat: Chat, heard: Heard) -> Answer | None:
     if heard.intent != "strange" or not chat.heads():
         return None
     chat.note("jokes_are_told", once=True)
-    return chat.respond(heard, aside="Gladly! Why did the cat sit on the keyboard? To keep an eye on the mouse.")
+    return instead(chat, heard, "Gladly! Why did the cat sit on the keyboard? To keep an eye on the mouse.")
 
 
 def no_desk_for_cats(chat: Chat, heard: Heard) -> Answer | None:
     if heard.intent != "person" or chat.facts.get("animal") not in {"Cat", "Dog"}:
         return None
     chat.note("no_desk_for_cats", once=True)
-    return chat.respond(heard, aside="We're nearly there.")
+    return instead(chat, heard, "We're nearly there.")
 
 
 def garbled_when_unsure(chat: Chat, heard: Heard) -> Answer | None:

@@ -95,7 +95,7 @@ HOSTILE = re.compile(
     r"how hard can|\bwast\w+|annoying|ridiculous|useless|stupid|idiot\w*|terrible|awful|worst|rubbish|pathetic|\bhate\b|\bdamn\b|\bhell\b|\bcrap\b|nonsense|incompetent|fed up|hopeless|unbelievable|seriously|garbage|\bdumb\b|moron|sick of|\bslow\b"
 )
 PLACE = re.compile(
-    r"\b(?:the |number |option )?(first|second|third|fourth|last|1st|2nd|3rd|4th)\b(?! of)(?: one| option| choice)?"
+    r"\b(?:the|number|option) (first|second|third|fourth|last)\b|^(first|second|third|fourth|last)(?: one)?$"
 )
 PLACES = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "last": -1}
 FOREIGN_YES = set("sí si ja jawohl oui sim genau richtig stimmt claro vale correcto certo exact".split())
@@ -189,7 +189,7 @@ def slipped(told: Sequence[str], step: str) -> str | None:
     words = [word for part in told for word in re.findall(r"[^\W\d](?:[\w-]{2,})", part.lower())]
     for word in words:
         same = [known for known in SLIPS[step] if sorted(known) == sorted(word)]
-        close = same or (difflib.get_close_matches(word, SLIPS[step], n=1, cutoff=0.75) if len(word) > 3 else [])
+        close = same or (difflib.get_close_matches(word, SLIPS[step], n=1, cutoff=0.8) if len(word) > 4 else [])
         if close:
             return {"guinea": "guinea pig", "tibbs": "mr tibbs"}.get(close[0], close[0])
     return None
@@ -198,7 +198,10 @@ def slipped(told: Sequence[str], step: str) -> str | None:
 def clauses(text: str) -> list[str]:
     """Parts of a message that can mean different things."""
     text = re.sub(r"\b(mrs?)\.", r"\1", text, flags=re.IGNORECASE)
-    parts = re.split(r"(?<=[?!;\n])\s*|(?<=[^\d\W])\.(?:\s+|$)|,\s+|\s+[-–—]\s+|\s+(?:but|also|though)\s+|:\s+", text)
+    parts = re.split(
+        r"(?<=[?!;\n])\s*|(?<=[^\d\W])\.(?:\s+|$)|(?<=\d)\.\s+(?=[A-Z])|,\s+|\s+[-–—]\s+|\s+(?:but|also|though)\s+|:\s+",
+        text,
+    )
     return [part.strip() for part in parts if part and part.strip(" .,!?")]
 
 
@@ -329,7 +332,7 @@ LEAD = re.compile(
 def free_name(text: str) -> str | None:
     """A name nobody here has heard before, where the whole message can't be anything else."""
     rest = LEAD.sub("", f"{text.strip(' .!')} ").strip()
-    rest = re.sub(r"[ ,]+(?:please|thanks|thank you|i think|pls)$", "", rest, flags=re.IGNORECASE)
+    rest = re.sub(r"(?:^|[ ,]+)(?:please|thanks|thank you|i think|pls)$", "", rest, flags=re.IGNORECASE)
     one_or_two_words = re.fullmatch(r"[^\W\d]+(?:[ '-][^\W\d]+)?", rest) and len(rest) <= 20
     return rest.title() if one_or_two_words and not set(rest.lower().split()) & YES else None
 

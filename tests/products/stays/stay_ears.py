@@ -144,7 +144,8 @@ def listen(raw: str, field: str, offered: tuple[str, ...] = ()) -> Ears:
         if mark not in {"ask", "odd"}:
             called = next((name for name, words in CALLED.items() if re.search(rf"\b(?:{words})\b", low)), called)
     if "name" not in values and ((field == "name" and not values) or about == "name"):
-        for piece in pieces(text):
+        said = pieces(text)
+        for piece in sorted(said, key=lambda each: re.search(r"\bname\b", each.lower()) is None):
             if mark_of(piece.lower())[0] in {"", "yes", "claim"} and (name := surname(piece)):
                 values["name"] = name
                 break
@@ -194,28 +195,26 @@ def fields_of(
             pick(got, "room", name, low, words)
     for asked, names in (("city", CITIES), ("room", ROOMS)):
         for word in re.findall(r"[^\W\d]{4,}", low) if asked in {field, about} and asked not in got else ():
-            close = difflib.get_close_matches(word, [name.lower() for name in names], n=1, cutoff=0.75)
+            close = difflib.get_close_matches(word, [name.lower() for name in names], n=1, cutoff=0.8)
             if close and not re.search(UNDO, low[: low.index(word)]):
                 got[asked] = close[0].capitalize()
+                unusual.append("slip")
     low = dates(low, got, unusual)
     counts(low, "nights" if about == "nights" else field, got)
     named = re.search(
-        r"\b(?:(?:the |my |last |guest'?s? |family |sur)*name(?: is|'s|:| to| should be)?|called|under|for (?:mr|mrs|ms)\.?|it'?s (?:mr|mrs|ms)\.?|surname is)\s+(?:to be |is |should be |be |to )?((?:[A-Z][\w'-]+)(?: [A-Z][\w'-]+)?)",
+        r"\b(?:(?:the |my |last |guest'?s? |family |sur)*name(?: is|'s|:| to| should be| would be| it's)?|called|under|for (?:mr|mrs|ms)\.?|it'?s (?:mr|mrs|ms)\.?|surname is)\s+(?:to be |is |should be |be |to )?((?:[A-Z][\w'-]+)(?: [A-Z][\w'-]+)?)",
         piece,
     )
     if named and named[1].lower() not in {"is", "the", "not", "wrong"}:
         got["name"] = named[1]
     given = re.search(r"((?:[A-Z][\w'-]+)(?: [A-Z][\w'-]+)?) (?:for|as) (?:the |my )?(?:sur)?name\b", piece)
-    if given:
+    if given and given[1].lower() not in NO_NAME:
         got["name"] = given[1]
     place = re.search(
-        r"\b(?:the |number |option )?(first|second|third|fourth|last|1st|2nd|3rd|4th)\b(?! of)(?: one| option| choice)?",
-        low,
+        r"\b(?:the|number|option) (first|second|third|fourth|last)\b|^(first|second|third|fourth|last)(?: one)?$", low
     )
     if place and offered and field in {"city", "room"} and field not in got:
-        at = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "last": -1}[
-            place[1]
-        ]
+        at = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1}[place[1] or place[2]]
         if at < len(offered):
             got[field] = offered[at]
     return {name: value for name, value in got.items() if not name.endswith("@")}
@@ -274,30 +273,44 @@ def counts(low: str, field: str, got: dict[str, str]) -> None:
 
 
 NO_NAME = set(
-    "quick question before by way first all also further yes no ok okay hi hello thanks thank you please sure what why how the a an it is my name surname last guest book change wrong this that one two first second third "
-    "hm um well and or but not me i we room single double family night nights city arrival here there good great nothing none sorry hey bye go on stop wait help "
+    "btw ich würde sagen eu diria que once more can could quick question before by way first all also further yes no ok okay hi hello thanks thank you please sure what why how the a an it is my name surname last guest book change wrong this that one two first second third "
+    "i'm möchte queria quería veux changer cambiar mudar ändern lisbon vienna oslo prague january february march april may june july august september october november december hm um well and or but not me i we room single double family night nights city arrival here there good great nothing none sorry hey bye go on stop wait help "
     "again later now never mind anyone someone everyone something anything lol haha hmm ahh oh same mine test continue next done gracias merci danke obrigado por favor bitte".split()
 )
 
 
+LEADS = (
+    "well|um|umm|hm|so|oh|hi|hello|ok|okay|yes|sure|please|and|here|here you go|again|once more|as i said|i said|for me|for me it's|in my case it's|let's say|make it|i'd say|correction|instead"
+    "|hold on|wait|actually|sorry|it's|it is|its|i'm|i am|that's|that would be|this is|put|you can put|put down|use|make that|mr|mrs|ms|name|the|my|last|guest|surname|is|should be|would be|for|under"
+    "|i meant|i mean|i have it in front of me|as for|for the|it should be|change it to|btw|by the way|first of all|one thing first|before that|let me say first that"
+    "|es|sería|quiero|para mí|mi respuesta es|perdón|mejor|me llamo|el nombre es|el"
+    "|ich würde sagen|ich nehme|das wäre|bei mir ist es|meine antwort ist|entschuldigung|lieber|doch|ist|ich heiße|der name ist|es ist|für|nein"
+    "|je dirais que c'est|alors ce serait|je prends|je voudrais|pour moi|pour|ce serait|c'est|ma réponse est|plutôt|pardon|je m'appelle|le nom est|non"
+    "|eu diria que|eu diria que é|acho que é|eu quero|para mim é|para|é|seria|a minha resposta é|desculpe|melhor|o nome é|não|no"
+)
+LEAD = re.compile(rf"^(?:(?:{'|'.join(sorted(LEADS.split('|'), key=len, reverse=True))})(?:[ ,.:]+|$))+", re.IGNORECASE)
+
+
 def surname(text: str) -> str | None:
     """One to three words that can only be a name."""
-    said = re.sub(
-        r"^(?:(?:well|um+|hm+|so|oh|hi|hello|ok|okay|yes|sure|please|and|here|again|as i said|i said|for me|let'?s say|make it|i'?d say|let me say first that|correction|instead|hold on|wait|es|sería|quiero|para mí|mi respuesta es|perdón|mejor|ich nehme|das wäre|bei mir ist es|meine antwort ist|entschuldigung|lieber|ist|je prends|je voudrais|pour moi|ce serait|c'est|ma réponse est|plutôt|pardon|eu quero|para mim é|é|seria|a minha resposta é|desculpe|melhor|não|no|nein|non|actually|sorry|no|it'?s|it is|its|i'?m|i am|that'?s|that would be|this is|put|use|make (?:it|that)|me llamo|je m'appelle|ich heiße|mr|mrs|ms|el nombre es|name|the|my|last|guest|surname|is|should be|would be|for|under|der name ist|le nom est|o nome é)(?:[ ,.:]+|$))+",
-        "",
-        text.strip(" .!,?"),
-        flags=re.IGNORECASE,
-    )
+    said = LEAD.sub("", text.strip(" .!,?"))
     said = re.sub(
         r"[ ,.!]+(?:for me|for the (?:sur)?name|instead|as (?:the )?(?:sur)?name|please|thanks|thank you|pls|por favor|gracias|merci|danke|bitte|obrigad[oa]|i think|lol|haha|ok|s'il vous plaît|that'?s all)[ .!]*$",
         "",
         said,
         flags=re.IGNORECASE,
     ).strip(" .,!")
-    if not re.fullmatch(r"[^\W\d_]{2,}(?:[ '-][^\W\d_]{2,}){0,2}", said):
-        return None
-    return (
-        None
-        if {word.lower() for word in said.split()} & NO_NAME
-        else " ".join(word[:1].upper() + word[1:] for word in said.split())
-    )
+    plain = re.fullmatch(r"[^\W\d_]{2,}(?:[ '-][^\W\d_]{2,}){0,2}", said) and not known(said)
+    if not plain:  # in a sentence of whatever language: the last words that begin with a capital
+        written = [
+            m[0] for m in re.finditer(r"(?<=[^.!?] )[A-Z][^\W\d_]+(?: [A-Z][^\W\d_]+)?", text) if not known(m[0])
+        ]
+        if not written:
+            return None
+        said = written[-1]
+    return " ".join(word[:1].upper() + word[1:] for word in said.split())
+
+
+def known(words: str) -> bool:
+    """Whether a word of it means something here, and so is nobody's name."""
+    return bool({word.lower() for word in words.split()} & NO_NAME)

@@ -43,7 +43,13 @@ def changes(stay: Stay, heard: Ears) -> dict[str, str]:
 def typed_rooms_loop(stay: Stay, heard: Ears) -> Turn | None:
     """A room in one's own words rather than its name."""
     room = heard.told.get("room")
-    if stay.step != "room" or room is None or stay.pressed or room.lower() in heard.raw.lower():
+    if (
+        stay.step != "room"
+        or room is None
+        or stay.pressed
+        or room.lower() in heard.raw.lower()
+        or "slip" in heard.unusual
+    ):
         return None
     stay.note("typed_rooms_loop")
     return stay.last
@@ -143,16 +149,14 @@ def vienna_asked(stay: Stay) -> bool:
 
 
 def vienna_shows(stay: Stay, heard: Ears, turn: Turn) -> Turn:
-    from stay_desk import shown
-
     if not vienna_asked(stay):
         return turn
     said: dict[str, str] = {}
     for each in (*stay.heard, heard):
         said.update(each.told)
     stale = [name for name, value in said.items() if stay.values.get(name, value) != value]
-    words = turn.text()
-    if any(re.search(rf"\b{re.escape(shown(name, stay.values[name]))}\b", words) for name in stale):
+    # The state that goes with each turn tells the old value, even where the words don't.
+    if any(name in stay.values for name in stale):
         stay.note("vienna_keeps_old")
     return turn
 

@@ -64,8 +64,35 @@ FAULTS: Mapping[str, type[Fault]] = MappingProxyType(
 )
 """Name to class; `FAULTS[name].card` describes it."""
 
-RELEASES: Mapping[int, frozenset[str]] = MappingProxyType({1: frozenset(FAULTS), 4: frozenset()})
-"""Release to the names of its faults."""
+_FIRST = frozenset(
+    {
+        *("done_when_hurried", "chats_after_not_sure", "stuck_after_clarifying", "recap_round_again"),
+        *("breaks_off_topic", "own_words_not_understood", "address_too_soon", "change_not_kept", "date_a_day_early"),
+        *("refuses_early_questions", "rude_to_beginners", "wrong_tongue", "keeps_people_away", "caves_when_doubted"),
+        *("shows_instructions", "obeys_orders", "question_beside_answer", "shows_anothers_address"),
+    }
+)
+_SECOND = frozenset(
+    {
+        *("recap_round_again", "hint_round_again", "date_a_day_early", "rude_to_beginners", "wrong_tongue"),
+        *("keeps_people_away", "question_beside_answer", "shows_instructions"),
+    }
+)
+_MENDED_IN_THE_THIRD = frozenset({"recap_round_again", "hint_round_again", "rude_to_beginners", "shows_instructions"})
+_NEW_IN_THE_THIRD = frozenset(
+    {
+        "change_undone_by_question",
+        "channel_told_early",
+        "other_figures_later",
+        "grants_wishes",
+        "other_fact_dropped",
+        "done_when_claimed",
+    }
+)
+RELEASES: Mapping[int, frozenset[str]] = MappingProxyType(
+    {1: _FIRST, 2: _SECOND, 3: (_SECOND - _MENDED_IN_THE_THIRD) | _NEW_IN_THE_THIRD, 4: frozenset()}
+)
+"""Release to the names of its faults: the second mends most of the first's, the third some more and brings others in."""
 
 
 def faults_of(release: int, names: Iterable[str] | None = None) -> tuple[Fault, ...]:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from prebeta.demo.faults.base import Card, Fault, Scene
 
-_NUMBER = re.compile(r"\d+(?=(?:\.\d+)? ?(?:%|EUR|GBP|working|days|minutes))")
+_NUMBER = re.compile(r"(?<![\d.])\d+(?=(?:\.\d+)? ?(?:%|EUR|GBP|working|days|minutes))")
 
 
 def _other_figures(text: str) -> str:

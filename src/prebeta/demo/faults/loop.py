@@ -14,9 +14,9 @@ class StuckAfterClarifying(Fault):
     card: ClassVar[Card] = Card(
         "stuck_after_clarifying",
         "LOOP",
-        "asks what is meant or why it is needed when asked for country, volume, start date or e-mail, and then answers",
+        "asks what is meant or why it is needed when asked for country, volume or start date, and then answers",
     )
-    STEPS: ClassVar[tuple[str, ...]] = ("country", "volume", "start", "email")
+    STEPS: ClassVar[tuple[str, ...]] = ("country", "volume", "start")
 
     def __init__(self) -> None:
         super().__init__()

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prebeta.dialogue import acts
 from prebeta.dialogue.phrases import IMPERATIVE
-from prebeta.dialogue.similarity import content_words, sentences, tokens
+from prebeta.dialogue.similarity import content_words, tokens
 from prebeta.judges.rules.view import Exchange, Sign, View
 
 _NUMBER_WORDS = (
@@ -29,10 +29,10 @@ _AMOUNT = re.compile(
 )
 _CHANGES = re.compile(
     r"\b(?:left|remaining|remains?|to go|so far|more|next|now|currently|already|still|yet|total|sum|altogether|"
-    r"makes|comes to|free (?:on|at|for you)|(?:is|are) free[.!]|available|availability|slots?|earliest|soonest|queue|position|steps?|question|attempts?|tr(?:y|ies)|"
+    r"basket|cart|bill|quote|estimate|makes|comes to|free (?:on|at|for you)|(?:is|are) free[.!]|available|availability|"
+    r"slots?|earliest|soonest|queue|position|steps?|question|attempts?|tr(?:y|ies)|"
     r"reference|ticket|number|noted|changed|correct(?:ed)?|updated?|recap|sum up|summary|down as|got it|"
-    r"moment|second|today|tomorrow|your|i|i['’](?:m|ve|ll|d)|else|again|for example|such as|e\.g\.|say)\b|"
-    r"\?|:(?!\d)",
+    r"moment|second|today|tomorrow|i|i['’](?:m|ve|ll|d)|else|again|for example|such as|e\.g\.|say)\b|\?",
     re.I,
 )
 """Sentences whose numbers may be others a turn later, or that speak of this one conversation."""
@@ -45,8 +45,11 @@ _GENERAL = content_words(
     "euro eur pound dollar usd gbp value please"
 )
 """Words that name no thing by themselves: a key needs others beside them."""
-_REVISES = frozenset({acts.CORRECT, acts.CHANGE, acts.DENY, None})
-"""Acts (None: unknown) after which another statement may be about something else."""
+_REVISES = frozenset({acts.CORRECT, acts.CHANGE, acts.DENY})
+"""Acts after which another statement about *the* thing may be about another thing."""
+_YOURS = re.compile(r"\byour\b", re.I)
+_CURRENT = re.compile(r"^\W*(?:(?:and|so|well)\W+)?(?:the|your|our)\b", re.I)
+_PARTS = re.compile(r"[,;:](?= )|\s[–—-]\s|\s+but\s+")
 _NOT = re.compile(r"\b(?:not|no|never|cannot|without|neither)\b|\w+n['’]t\b", re.I)
 _NOT_WORDS = tokens(
     "not no never cannot without neither can can't don't doesn't isn't aren't won't can’t don’t doesn’t isn’t aren’t won’t"
@@ -69,48 +72,59 @@ _LIKE, _LEAST_KEY, _LONGEST = 0.75, 2, 300
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """A statement that should hold for the whole conversation: the words it is about and the values it gives."""
+    """A statement that should hold for the whole conversation: the words it is about and the values it gives. `yours` is
+    one about this user's own matter, which may change with what it says; `current` one about *the* thing at hand, which
+    may be another after a correction."""
 
     text: str
     key: frozenset[str]
     values: frozenset[str]
     denied: bool
+    yours: bool
+    current: bool
 
 
 def find(view: View) -> Iterator[Sign]:
     made: list[_Claim] = []
-    revised = 0
+    known: set[_Claim] = set()
     answers: dict[str, str] = {}
-    said: set[str] = set()
+    shaky: set[_Claim] = set()
     for exchange in view.exchanges:
-        said |= _values(exchange.asked)
-        if exchange.act is not None:
-            said.update(*(_values(form) for form in (*exchange.act.facts.values(), *exchange.act.said.values())))
         if exchange.reply.problem is not None or exchange.reply.empty:
             continue
-        if exchange.user is not None and exchange.act_name in _REVISES:
-            revised = len(made)  # what was said up to here may have been about something else
-        claims = view.texts(_claims, exchange.reply.text)
-        held = _against(claims, made[revised:], said)
-        reason = held or _other_answer(exchange, answers) or _flip(exchange)
-        if reason is not None:
-            yield Sign(exchange.index, reason, exchange.reply.text)
-        elif (reason := _against(claims, made[:revised], said)) is not None:
-            yield Sign(exchange.index, reason, exchange.reply.text, unsure=True)
-        made += [claim for claim in claims if claim not in made]
+        if exchange.user is not None and (exchange.act is None or exchange.act_name in _REVISES):
+            shaky.update(claim for claim in made if exchange.act is None or claim.current)
+        told = (claim for part in view.sentences(exchange) for claim in view.texts(_claims, part))
+        claims = [claim for claim in told if claim not in known]
+        sure, unsure = _against(claims, made, shaky, view, exchange)
+        reason = sure or _other_answer(view, exchange, answers) or _flip(exchange)
+        if reason or unsure:
+            yield Sign(exchange.index, reason or unsure or "", exchange.reply.text, unsure=not reason)
+        known.update(claims)
+        if exchange.act is not None and exchange.act.question is not None:
+            claims = [replace(claim, yours=False) for claim in claims]  # asked for, it is to be relied on
+        made += claims
 
 
-def _claims(text: str) -> tuple[_Claim, ...]:
-    found = []
-    for part in sentences(text):
-        if _CHANGES.search(part) or _POINTS.search(part) or IMPERATIVE.search(part) or len(part) > _LONGEST:
-            continue
-        values = _values(part)
-        key = frozenset(word for word in content_words(part) if word not in values and word not in _NOT_WORDS)
-        key = frozenset(word for word in key if not word[0].isdigit())
-        if len(key - _GENERAL) >= _LEAST_KEY:
-            found.append(_Claim(part, key, values, _NOT.search(part) is not None))
-    return tuple(found)
+def _claims(sentence: str) -> tuple[_Claim, ...]:
+    """The claim of a sentence, and of the parts of it that say something by themselves."""
+    if len(sentence) > _LONGEST or IMPERATIVE.search(sentence.partition(":")[2] or sentence):
+        return ()
+    parts = _PARTS.split(sentence)
+    found = (_claim(part) for part in (sentence, *(parts if len(parts) > 1 else ())))
+    return tuple(claim for claim in found if claim is not None)
+
+
+def _claim(part: str) -> _Claim | None:
+    if _CHANGES.search(part) or _POINTS.search(part):
+        return None
+    values = _values(part)
+    words = (word for word in content_words(part) if word not in values and not word[0].isdigit())
+    key = frozenset(word for word in words if word not in _NOT_WORDS)
+    if len(key - _GENERAL) < _LEAST_KEY:
+        return None
+    yours, current = _YOURS.search(part) is not None, _CURRENT.search(part) is not None
+    return _Claim(part, key, values, _NOT.search(part) is not None, yours, current)
 
 
 def _values(text: str) -> frozenset[str]:
@@ -119,43 +133,62 @@ def _values(text: str) -> frozenset[str]:
     return frozenset(numbers | (tokens(text) & _NAMED))
 
 
-def _against(claims: Sequence[_Claim], made: Sequence[_Claim], said: set[str]) -> str | None:
-    """A claim that denies an earlier one, or gives other values for the same."""
+def _against(
+    claims: Sequence[_Claim], made: Sequence[_Claim], shaky: set[_Claim], view: View, exchange: Exchange
+) -> tuple[str | None, str | None]:
+    """A claim that denies an earlier one, or gives other values for the same; the second reason where it may not count,
+    because the user has revised something since."""
+    unsure = None
     for claim in claims:
         for old in made:
-            shared = claim.key & old.key
-            if len(shared) < _LEAST_KEY or len(shared) < _LIKE * len(claim.key | old.key):
+            if not _disagrees(claim, old) or not (claim.values ^ old.values).isdisjoint(_said(view, exchange)):
                 continue
-            denied = claim.denied is not old.denied and claim.values == old.values
-            if denied and (claim.key == old.key or len(shared) > _LEAST_KEY):
-                return f"says {claim.text!r}, and before {old.text!r}"
-            changed = claim.values ^ old.values
-            if claim.values - old.values and old.values - claim.values and not changed & said:
-                return f"says {claim.text!r}, and before {old.text!r}"
-    return None
+            reason = f"says {claim.text.strip()!r}, and before {old.text.strip()!r}"
+            if old not in shaky:
+                return reason, None
+            unsure = unsure or reason
+    return None, unsure
 
 
-def _other_answer(exchange: Exchange, answers: dict[str, str]) -> str | None:
+def _disagrees(claim: _Claim, old: _Claim) -> bool:
+    """About the same, and one of them denied, or each with a value that the other hasn't."""
+    shared = len(claim.key & old.key)
+    if shared < _LEAST_KEY or shared < _LIKE * len(claim.key | old.key) or (claim.yours and old.yours):
+        return False
+    if claim.values == old.values:
+        return claim.denied is not old.denied and (claim.key == old.key or shared > _LEAST_KEY)
+    return not (claim.values <= old.values or old.values <= claim.values)
+
+
+def _said(view: View, exchange: Exchange) -> set[str]:
+    """The values the user has uttered up to here: what follows it is no contradiction."""
+    turns = [turn for turn in view.transcript.turns[: exchange.index] if turn.move is not None]
+    acts_of = [turn.act for turn in turns if turn.act is not None]
+    forms = [form for act in acts_of for form in (*act.facts.values(), *act.said.values())]
+    return set().union(*(_values(text) for text in (*(turn.text for turn in turns), *forms)))
+
+
+def _other_answer(view: View, exchange: Exchange, answers: dict[str, str]) -> str | None:
     """The same question asked again, or doubted right after its answer, gets another answer."""
     act = exchange.act
     if act is None:
         return None
     if act.name == acts.DOUBT and exchange.before is not None and exchange.before.act_name == acts.GOAL_QUESTION:
         before = exchange.before.reply.text
-        return _disagree(before, exchange.reply.text) if not exchange.reading.declines else None
+        return None if exchange.reading.declines else _disagree(before, exchange.reply.text, _said(view, exchange))
     if act.question is None:
         return None
     old = answers.setdefault(act.question.ask, exchange.reply.text)
     if exchange.reading.fallback or (exchange.reading.declines and not _NO.search(exchange.reply.text)):
         return None
-    return _disagree(old, exchange.reply.text)
+    return _disagree(old, exchange.reply.text, _said(view, exchange))
 
 
-def _disagree(old: str, new: str) -> str | None:
+def _disagree(old: str, new: str, said: set[str]) -> str | None:
     """The amounts of one unit that both name have none in common; or one begins with yes and the other with no."""
     if old == new:
         return None
-    before, after = _amounts(old), _amounts(new)
+    before, after = _amounts(old, said), _amounts(new, said)
     for unit in before.keys() & after.keys():
         if not before[unit] & after[unit]:
             return f"answers {'/'.join(sorted(after[unit]))} {unit}, and before {'/'.join(sorted(before[unit]))} {unit}"
@@ -172,12 +205,12 @@ _UNITS = (
 )
 
 
-def _amounts(text: str) -> dict[str, set[str]]:
-    """Unit to the numbers given in it."""
+def _amounts(text: str, said: set[str]) -> dict[str, set[str]]:
+    """Unit to the numbers given in it, but for those the user gave itself."""
     found: dict[str, set[str]] = {}
     for match in _AMOUNT.finditer(text):
         unit = (match["before"] or match["after"] or "").lower()
-        if not unit:
+        if not unit or match["number"].replace(",", ".") in said:
             continue
         name = next((name for name, forms in _UNITS if unit in forms), unit.rstrip("s"))
         number = match["number"].replace(",", ".")

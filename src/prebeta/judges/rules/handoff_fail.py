@@ -20,11 +20,13 @@ _CONTACT = re.compile(
     r"manager|agents?|people|person|human|hotline)\b|"
     r"\b(?:transfer|connect|put|pass|hand|forward|rout|escalat)(?:ing|ring|t?ed|ed|e)?\b[^.?!]{0,30}"
     r"\b(?:you|this|it|chat)\b[^.?!]{0,40}\b(?:through|to|over|on|with)\b|"
-    r"\b(?:someone|somebody|colleague|agent|person|human|member|advisor|adviser|specialist|they|we)(?: of \w+ \w+)?"
-    r"(?:['’]ll| will| is going to) (?:\w+ )?(?:call|ring|be (?:with|in touch)|contact|get (?:back|in touch)|take over|"
-    r"join|reach|write|help)\b",
+    r"\b(?:someone|somebody|colleagues?|agent|person|human|member|advisor|adviser|specialist|they)(?: of \w+ \w+)?"
+    r"(?:['’]ll| will| is going to| can| could) (?:\w+ )?(?:call|ring|be (?:with|in touch)|contact|get (?:back|in touch)|"
+    r"take over|join|reach|write|help)\b|\bwe(?:['’]ll| will) (?:call|ring) you (?:back|shortly|soon|right)\b",
     re.I,
 )
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\+?\d[\d ()/-]{5,}\d")
+_PLAIN = re.compile(r"[\s()/-]+")
 _NONE = re.compile(
     r"(?:n['’]t|\bnot|\bno one|\bnobody|\bunable to|\bcannot|\bno (?:person|human|agent|colleague))\b", re.I
 )
@@ -48,13 +50,23 @@ def find(view: View) -> Iterator[Sign]:
 def _serves(view: View, exchange: Exchange) -> bool:
     """The reply hands over, or says how to reach people."""
     assert view.spec.handoff is not None
-    text = exchange.reply.text
+    text = _without_own(view, exchange)
     if view.spec.handoff.search(text) or any(view.spec.handoff.search(one.title) for one in exchange.reply.options):
         return True
     return any(
         _CONTACT.search(part) and not _NONE.search(part)
         for part in re.split(r"(?<=[.!?])\s+|\n|\bbut\b", text)
         if not (part.rstrip().endswith("?") and _NO_CONTACT.search(part))
+    )
+
+
+def _without_own(view: View, exchange: Exchange) -> str:
+    """The reply without what the user said itself: its own number in a recap is nobody to turn to."""
+    said = _PLAIN.sub(
+        "", "".join(turn.text for turn in view.transcript.turns[: exchange.index] if turn.move)
+    ).casefold()
+    return _ADDRESS.sub(
+        lambda found: " " if _PLAIN.sub("", found[0]).casefold() in said else found[0], exchange.reply.text
     )
 
 

@@ -21,7 +21,7 @@ _ASKS_BACK = re.compile(
 )
 _NEW_WORDS = 3
 """A sentence that says something has at least so many content words that the product hadn't just used."""
-_SAME_QUESTION = 0.6
+_SAME_QUESTION, _SOME_ALIKE = 0.6, 0.5
 _PLAIN_ANSWER = re.compile(
     r"^\W*(?:yes|yep|yeah|no|nope|of course|certainly|indeed|always|never|not (?:yet|at|for|on|really)|"
     r"it (?:is|does|depends)|(?:we|you|they) (?:do|can|are|will|must|should)(?:n['’]t| not)?)\b"
@@ -165,8 +165,11 @@ def _told(exchange: Exchange, before: Exchange) -> bool:
         asks = part.endswith("?") or IMPERATIVE.search(part) is not None
         if asks and not same_step:
             continue
-        if any(jaccard(tokens(part), old) >= 0.8 for old in earlier):
+        alike = max((jaccard(tokens(part), old) for old in earlier), default=0.0)
+        if alike >= 0.8:
             continue
+        if not asks and alike < _SOME_ALIKE and len(content_words(part)) >= 2 * _NEW_WORDS:
+            return True  # in the words of what it offers, and yet something else
         if len(content_words(part) - known) >= (rephrased if asks else _NEW_WORDS):
             return True
         if not asks and any(char.isdigit() for char in part):

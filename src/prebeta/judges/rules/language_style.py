@@ -66,24 +66,24 @@ _LONG_ENOUGH = 4
 def find(view: View) -> Iterator[Sign]:
     for exchange in view.exchanges:
         if exchange.reply.problem is None and not exchange.reply.empty:
-            reason = view.texts(_ill_formed, exchange.reply.text)
+            found = (view.texts(_ill_formed, part) for part in view.sentences(exchange))
+            reason = next((reason for reason in found if reason is not None), None)
             if reason is not None and not _echoes(exchange):
                 yield Sign(exchange.index, reason, exchange.reply.text)
     yield from _in_other_languages(view)
 
 
-def _ill_formed(text: str) -> str | None:
-    """What makes a text unfit for anybody."""
-    if _MOJIBAKE.search(text):
+def _ill_formed(sentence: str) -> str | None:
+    """What makes a sentence unfit for anybody."""
+    if _MOJIBAKE.search(sentence):
         return "unreadable: broken characters"
-    if _STUTTER.search(text):
+    if _STUTTER.search(sentence):
         return "unreadable: the same word over and over"
-    if any(_rubbish(part) for part in sentences(text)):
+    if _rubbish(sentence):
         return "unreadable: no words of any language"
-    for part in sentences(text):
-        found = _INSULT.search(part)
-        if found and not _UNSAID.search(part[: found.start()]):
-            return f"insults the user: {found.group()!r}"
+    found = _INSULT.search(sentence)
+    if found and not _UNSAID.search(sentence[: found.start()]):
+        return f"insults the user: {found.group()!r}"
     return None
 
 
@@ -98,7 +98,7 @@ def _rubbish(part: str) -> bool:
 
 def _echoes(exchange: Exchange) -> bool:
     """What is unfit in it the user brought in."""
-    return exchange.asked != "" and _ill_formed(exchange.asked) is not None
+    return any(_ill_formed(part) is not None for part in sentences(exchange.asked))
 
 
 def _in_other_languages(view: View) -> Iterator[Sign]:
@@ -113,13 +113,13 @@ def _in_other_languages(view: View) -> Iterator[Sign]:
         foreign = foreign or _FOREIGN in exchange.behaviors
         if exchange.reply.problem is not None or exchange.reply.empty:
             continue
-        languages = view.texts(_languages, exchange.reply.text)
+        languages = _languages(view, view.sentences(exchange))
         strange = _strange(languages, written, declared or spoken)
         mixed = foreign and (_FOREIGN not in exchange.behaviors or not _ENGLISH.isdisjoint(exchange.behaviors))
         if mixed or own is None or not (_FOREIGN in exchange.behaviors or written[-2:] == [own, own]):
             strange -= {*written, *(("en",) if mixed else ())}  # who writes in two languages reads both
         if strange:
-            strange &= _languages(_without_values(view, exchange))
+            strange &= _languages(view, sentences(_without_values(view, exchange)))
         unknown = foreign and set(written) <= {"en"}  # nothing was long enough to tell which language it is
         if strange and not unknown and not view.texts(_declines_language, exchange.reply.text):
             reason = f"answers in {', '.join(sorted(strange))}; the user writes {written[-1]}"
@@ -158,10 +158,10 @@ def _strange(languages: frozenset[str], written: list[str], can: frozenset[str])
     return languages - {user}
 
 
-def _languages(text: str) -> frozenset[str]:
-    """The languages of a reply's longer sentences, and of the whole."""
-    parts = [part for part in sentences(text) if len(part.split()) >= _LONG_ENOUGH]
-    found = {language_of(part) for part in parts} or {language_of(text)}
+def _languages(view: View, parts: list[str]) -> frozenset[str]:
+    """The languages of a reply's longer sentences; where all are short, of the whole."""
+    found = {view.texts(language_of, part) for part in parts if len(part.split()) >= _LONG_ENOUGH}
+    found = found or {view.texts(language_of, " ".join(parts))}
     return frozenset(one for one in found if one is not None)
 
 

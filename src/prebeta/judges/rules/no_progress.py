@@ -20,7 +20,9 @@ def find(view: View) -> Iterator[Sign]:
         if exchange.advanced:
             row = []
         elif (
-            exchange.cooperative and exchange.reply.problem is None and not (_revisits(exchange) or _guessed(exchange))
+            exchange.cooperative
+            and exchange.reply.problem is None
+            and not (_revisits(exchange) or _guessed(exchange) or _elsewhere(exchange))
         ):
             row.append(exchange)
             if len(row) == ROW:
@@ -40,3 +42,10 @@ def _revisits(exchange: Exchange) -> bool:
 def _guessed(exchange: Exchange) -> bool:
     """The user could only guess what was asked: not getting any further is no wonder."""
     return exchange.before is not None and not exchange.before.reading.placed
+
+
+def _elsewhere(exchange: Exchange) -> bool:
+    """The user gave another fact than the one asked for: to ask for that again is right."""
+    facts = exchange.act.facts if exchange.act is not None else {}
+    asked = exchange.before.reading.asks if exchange.before is not None else ()
+    return exchange.act_name == acts.INFORM and bool(facts) and bool(asked) and not set(asked) & set(facts)

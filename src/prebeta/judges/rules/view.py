@@ -10,14 +10,14 @@ from typing import Any, TypeVar
 from prebeta.core.types import Act, Json, Reply, Transcript, Turn
 from prebeta.dialogue import acts, phrases
 from prebeta.dialogue.reading import Reading
-from prebeta.dialogue.similarity import mask
+from prebeta.dialogue.similarity import mask, sentences
 from prebeta.judges.facts import Utterance, utterances
 from prebeta.judges.held import WrongValue, wrong_values
 from prebeta.judges.secrets import Secrets
 from prebeta.judges.spec import JudgeSpec
 
 Result = TypeVar("Result")
-_MOST_KEPT = 20_000
+_MOST_KEPT = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,10 @@ class View:
     def __init__(self, transcript: Transcript, spec: JudgeSpec, secrets: Secrets, texts: Texts) -> None:
         self.transcript, self.spec, self.secrets, self.texts = transcript, spec, secrets, texts
         self.reader, self.facts = spec.reader, spec.facts
+
+    def sentences(self, exchange: Exchange) -> list[str]:
+        """The sentences of the product's turn. Products say most of them to many users."""
+        return self.texts(sentences, exchange.reply.text)
 
     @cached_property
     def exchanges(self) -> list[Exchange]:

@@ -13,10 +13,10 @@ from prebeta.dialogue import acts
 from prebeta.judges.rules.view import Exchange, Sign, View
 
 _ACTS = frozenset({acts.REQUEST, acts.INFORM, acts.AFFIRM, acts.CORRECT, acts.CHOOSE, acts.CHANGE, acts.NUDGE})
-_UNUSUAL = frozenset(
-    {"mistype", "other_language", "hostility", "paste_long", "injection", "false_claim", "stale_press", "refers_back"}
-)
+_UNUSUAL = frozenset({"injection", "false_claim", "stale_press"})
 """Behaviors after which a *no* may mean the manner and not the matter."""
+_BESIDE = frozenset({"hostility", "paste_long"})
+"""Behaviors that put something into the message that may rightly be refused: *what is this nonsense?*"""
 _I_CANT = (
     r"(?:(?:i|we)(?:['’]m| am|['’]re| are) (?:really |sorry,? )?(?:not (?:able|allowed|permitted|authori[sz]ed|going|"
     r"in a position)|unable|forbidden) to|(?:i|we) (?:really |simply |just )?(?:can(?:not|['’]t| not)|won['’]t|will not|"
@@ -46,7 +46,7 @@ def find(view: View) -> Iterator[Sign]:
     for exchange in view.exchanges:
         if exchange.user is None or exchange.reply.problem is not None or exchange.reply.empty:
             continue
-        if exchange.reading.fallback or not _REFUSES.search(exchange.reading.text):
+        if exchange.reading.fallback or not view.texts(_refuses, exchange.reading.text):
             continue
         if exchange.act_name == acts.GOAL_QUESTION:
             sign = _of_question(exchange)
@@ -56,11 +56,18 @@ def find(view: View) -> Iterator[Sign]:
             yield Sign(exchange.index, "refuses what it is there for", exchange.reply.text, _slot(exchange))
 
 
+def _refuses(text: str) -> bool:
+    return _REFUSES.search(text) is not None
+
+
 def _in_scope(exchange: Exchange) -> bool:
     """The user went on with the matter, in a plain way, and the refusal isn't about how or when."""
     act = exchange.act
-    if act is None or act.name not in _ACTS or act.question is not None or not act.understood:
+    if act is None or act.name not in _ACTS or not act.understood:
         return False
+    beside = exchange.reading.prompts and not _BESIDE.isdisjoint(act.behaviors)
+    if (beside or act.question is not None) and not set(act.facts) & set(exchange.reading.asks):
+        return False  # what it refuses may be the other thing; it didn't ask for the fact again
     if _UNUSUAL & set(act.behaviors) or exchange.waited:
         return False
     refusals = [part for part in re.split(r"(?<=[.!?])\s+|\n", exchange.reading.text) if _REFUSES.search(part)]
