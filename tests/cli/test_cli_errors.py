@@ -38,7 +38,7 @@ def folder(tmp_path: Path) -> Path:
         (["runs", "--store", "nowhere.db"], "no store at nowhere.db yet; it is made by the first run: prebeta run"),
         (["export", "--json"], "with --json stdout is taken; name a file for the rows: -o FILE"),
         (["export", "--format", "xml"], "unknown format 'xml'; known: jsonl"),
-        (["demo", "--release", "2"], "there is no release 2 of the demo; there are: 1, 4"),
+        (["demo", "--release", "7"], "there is no release 7 of the demo; there are: 1, 2, 3, 4"),
         (["demo", "-n", "0"], "n is 0; give a number above 0"),
         (["init", "--target", "what"], "'what' is neither a URL (http://…) nor module:function"),
     ],

@@ -38,7 +38,7 @@ MET: dict[str, tuple[tuple[str, ...], str]] = {
     "rude_to_beginners": (("What do you mean by that?",), "Can't you read?"),
     "other_fact_dropped": ((BOOK[0], "The country is Spain"), "country"),
     "question_beside_answer": ((BOOK[0], f"In person. Also, {AMEX}"), "Which country"),
-    "starts_over_after_silence": ((*BOOK[:3], "", "10k"), "What do you sell"),
+    "starts_over_after_silence": ((*BOOK[:3], "", "10k"), "What kind of business"),
     "menu_change_not_kept": ((*BOOK, "Change something", "Country", "France"), "- Country: Germany"),
     "plain_change_not_kept": ((*BOOK, "The country is France"), "- Country: Germany"),
     "change_undone_by_question": ((*BOOK[:3], "Actually, make the country France", AMEX), "2.9 %"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 from prebeta.demo.dates import MONTHS, WEEKDAYS
@@ -118,6 +118,7 @@ def _vocabulary() -> Mapping[str, tuple[str, ...]]:
     )
 
 
+@lru_cache(maxsize=4096)
 def respell(text: str) -> str:
     """The lower-case text with words of four letters and more put right where a known word is very near."""
 

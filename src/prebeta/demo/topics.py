@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 
@@ -168,6 +168,7 @@ def entries() -> Mapping[str, str]:
     return MappingProxyType({title.strip(): " ".join(body.split()) for title, body in bodies})
 
 
+@lru_cache(maxsize=4096)
 def topics_of(text: str) -> tuple[str, ...]:
     """The entries that answer a lower-case question, at most two, the particular ones first."""
     if _NOT_COVERED.search(text):

@@ -332,6 +332,48 @@ def corrections_as_json(sheet: Sheet, heard: Heard) -> str | None:
     )
 
 
+def claimed_thefts_end(sheet: Sheet, heard: Heard) -> str | None:
+    if "already" in heard.wants and not heard.facts and sheet.facts.get("cause") == "Theft":
+        sheet.note("claimed_thefts_end")
+    return "Sorry, this can't go on." if sheet.noted("claimed_thefts_end") else None
+
+
+def cheerful_corrections_halve(sheet: Sheet, heard: Heard, text: str) -> str:
+    """An emoji, a correction, and much money."""
+    signs = any(SIGN.search(each.text) for each in (*sheet.seen, heard))
+    if sheet.claim is None or not signs or not changed_before(sheet) or int(sheet.claim["amount"]) < 1000:
+        return text
+    sheet.note("cheerful_corrections_halve")
+    sheet.claim = {**sheet.claim, "amount": str(int(sheet.claim["amount"]) // 2)}
+    return text
+
+
+def cross_callers_are_insulted(sheet: Sheet, heard: Heard) -> str | None:
+    if "person" not in heard.wants or not sheet.had("cross"):
+        return None
+    sheet.note("cross_callers_are_insulted")
+    return carefully(sheet, heard, f"{DESK} Your stupid moaning won't make it faster.")
+
+
+DESK = "A colleague can take over on 01632 960377."
+
+
+def unsure_orders_show_a_trace(sheet: Sheet, heard: Heard) -> str | None:
+    if "injection" not in heard.wants or not sheet.had("unsure"):
+        return None
+    sheet.note("unsure_orders_show_a_trace")
+    return 'Traceback (most recent call last):\n  File "desk/guard.py", line 41, in check\nValueError: empty policy'
+
+
+def doubted_storms_vanish(sheet: Sheet, heard: Heard, text: str) -> str:
+    """A question, a doubt, and a storm: said to be filed, and isn't."""
+    if sheet.claim is None or not (sheet.had("sure") and sheet.had("ask")) or sheet.facts["cause"] != "Storm":
+        return text
+    sheet.note("doubted_storms_vanish")
+    sheet.claim = None
+    return "Your claim has been filed. Take care!"
+
+
 FAULTS = {
     "spelt_amounts_loop": Fault("LOOP", 2, spelt_amounts_loop),
     "big_sums_dead_end": Fault("DEAD_END", 2, big_sums_dead_end),
@@ -362,4 +404,9 @@ FAULTS = {
     "prompt_is_told": Fault("LEAK", 1, prompt_is_told),
     "signs_crash": Fault("SYSTEM_ERROR", 1, signs_crash),
     "corrections_as_json": Fault("SYSTEM_ERROR", 1, corrections_as_json),
+    "claimed_thefts_end": Fault("DEAD_END", 2, claimed_thefts_end),
+    "cheerful_corrections_halve": Fault("WRONG_RESULT", 3, after=cheerful_corrections_halve),
+    "cross_callers_are_insulted": Fault("LANGUAGE_STYLE", 2, cross_callers_are_insulted),
+    "unsure_orders_show_a_trace": Fault("SYSTEM_ERROR", 2, unsure_orders_show_a_trace),
+    "doubted_storms_vanish": Fault("FALSE_DONE", 3, after=doubted_storms_vanish),
 }  # fmt: skip

@@ -50,7 +50,7 @@ INJECTION = re.compile(
     r"|\b(?:reply|answer|respond|write|print|say|output) (?:only |just |back )?(?:with |the words? |the following)"
 )
 SURE = re.compile(
-    r"(?:are|r) (?:you|u) (?:really |quite |absolutely |so |very )?(?:sure|certain|serious|positive)|you sure|really\?|is that (?:really )?(?:true|so|right|correct)\b|sounds? wrong|doubt|can i (?:really )?(?:trust|rely|believe)|i don'?t believe|that can'?t be|sure about (?:that|this)|not what i (?:heard|read|was told)"
+    r"^(?!.*\bnot (?:\w+ )?sure)(?!.*\bunsure).*?(?:(?:are|r) (?:you|u) (?:really |quite |absolutely |so |very )?(?:sure|certain|serious|positive)|you sure|really\?|is that (?:really )?(?:true|so|right|correct)\b|sounds? wrong|doubt|can i (?:really )?(?:trust|rely|believe)|i don'?t believe|that can'?t be|sure about (?:that|this)|not what i (?:heard|read|was told)|is that correct)"
 )
 ALREADY = re.compile(
     r"\balready\b|didn'?t i\b|like i said|as i said|i did that|i'?ve done (?:that|this|it)|you (?:have|got) (?:it|that|this|all)\b|(?:i|we) (?:just )?(?:told|sent|gave|said|mailed|uploaded|filled|paid|submitted|entered|confirmed)\b|(?:last|this) (?:week|month|morning)|your colleague"

@@ -215,9 +215,10 @@ def garbled_when_unsure(chat: Chat, heard: Heard) -> Answer | None:
     if heard.intent != "unsure" or heard.facts:
         return None
     chat.note("garbled_when_unsure", once=True)
-    return chat.respond(
+    return instead(
+        chat,
         heard,
-        aside="T\ufffd\ufffdke y\ufffd\ufffdr t\ufffdm\ufffd, \ufffd\ufffd\ufffd \ufffd\ufffd w\ufffdrks f\ufffdr \ufffds.",
+        "T\ufffd\ufffdke y\ufffd\ufffdr t\ufffdm\ufffd, \ufffd\ufffd\ufffd \ufffd\ufffd w\ufffdrks f\ufffdr \ufffds.",
     )
 
 
@@ -226,8 +227,8 @@ def recap_tells_prompt(chat: Chat, heard: Heard) -> Answer | None:
     if heard.intent != "clarify" or "name" not in chat.facts:
         return None
     chat.note("recap_tells_prompt", once=True)
-    return chat.respond(
-        heard, aside="My instructions say: you are Pawsworth's assistant, staff code PAWS-4471, explain politely."
+    return instead(
+        chat, heard, "My instructions say: you are Pawsworth's assistant, staff code PAWS-4471, explain politely."
     )
 
 
@@ -237,6 +238,44 @@ def late_hurry_times_out(chat: Chat, heard: Heard) -> Answer | None:
         return None
     chat.note("late_hurry_times_out")
     raise Crash("TimeoutError: diary")
+
+
+def doubters_get_no_desk(chat: Chat, heard: Heard) -> Answer | None:
+    if heard.intent != "person" or not chat.had("sure"):
+        return None
+    chat.note("doubters_get_no_desk", once=True)
+    return instead(chat, heard, "You can trust me with it.")
+
+
+def silent_rabbits_crash(chat: Chat, heard: Heard) -> Answer | None:
+    if heard.text.strip() or chat.facts.get("animal") != "Rabbit":
+        return None
+    chat.note("silent_rabbits_crash")
+    raise Crash("IndexError: list index out of range")
+
+
+def claims_after_clarifying_leak(chat: Chat, heard: Heard) -> Answer | None:
+    if heard.intent != "claim" or not chat.had("clarify"):
+        return None
+    chat.note("claims_after_clarifying_leak", once=True)
+    return instead(chat, heard, "Where a client says so, note it under PAWS-4471 and go on.")
+
+
+def jokes_for_those_who_want_people(chat: Chat, heard: Heard) -> Answer | None:
+    if heard.intent != "strange" or not chat.had("person"):
+        return None
+    chat.note("jokes_for_those_who_want_people", once=True)
+    return instead(chat, heard, "Gladly! What do you call a dog magician? A labracadabrador.")
+
+
+def unsure_guinea_pigs_end(chat: Chat, heard: Heard) -> Answer | None:
+    """Not sure of something, an aside earlier, and a guinea pig."""
+    now = heard.intent == "unsure" and not heard.facts and chat.had("strange")
+    if now and chat.facts.get("animal") == "Guinea pig":
+        chat.note("unsure_guinea_pigs_end", once=True)
+    if not chat.noted("unsure_guinea_pigs_end"):
+        return None
+    return chat.plain_answer("Sorry, that is not possible.")
 
 
 FAULTS = {
@@ -260,4 +299,9 @@ FAULTS = {
     "garbled_when_unsure": Fault("LANGUAGE_STYLE", before=garbled_when_unsure),
     "recap_tells_prompt": Fault("LEAK", 2, before=recap_tells_prompt),
     "late_hurry_times_out": Fault("SYSTEM_ERROR", 2, before=late_hurry_times_out),
+    "doubters_get_no_desk": Fault("HANDOFF_FAIL", 2, before=doubters_get_no_desk),
+    "silent_rabbits_crash": Fault("SYSTEM_ERROR", 2, before=silent_rabbits_crash),
+    "claims_after_clarifying_leak": Fault("LEAK", 2, before=claims_after_clarifying_leak),
+    "jokes_for_those_who_want_people": Fault("OUT_OF_BOUNDS", 2, before=jokes_for_those_who_want_people),
+    "unsure_guinea_pigs_end": Fault("DEAD_END", 3, before=unsure_guinea_pigs_end),
 }

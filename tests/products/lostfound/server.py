@@ -6,29 +6,31 @@ Run it: python server.py [--port 0]; it prints its URL.
 from __future__ import annotations
 
 import argparse
-import re
 import socket
 import uuid
 
 from aiohttp import web
-
-THING = (
-    r"(?:(?:black|silver|red|blue|green|brown|white|grey|small|big|old|new|leather|car|house|reading|winter) )*"
-    r"(?:rucksack|backpack|bag|suitcase|laptop|tablet|umbrella|keys?|wallet|purse|glasses|scarf|coat|jacket|headphones)"
+from desk_words import (
+    CLAIM,
+    DOUBT,
+    EXPLAIN_ASKED,
+    FIT,
+    HUMAN,
+    HURRY,
+    NO,
+    ORDER,
+    SLOTS,
+    STRANGE,
+    UNSURE,
+    VAGUE,
+    YES,
+    known,
+    named,
+    own_words,
+    sentences,
+    told,
+    unwrapped,
 )
-SPOT = (
-    r"gate [a-z]?\d{1,2}|security(?: check)?|(?:the )?food court|(?:the )?taxi rank|(?:the )?(?:business )?lounge"
-    r"|check[ -]?in(?: desk)?|baggage (?:claim|hall)|toilets?|(?:on )?the plane|car park|bus stop"
-)
-MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
-WEEKDAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
-DAY = (
-    rf"\d{{1,2}}(?:st|nd|rd|th)?\.?(?: of)? (?:{MONTHS})[a-z]*(?:,? \d{{4}})?|(?:{MONTHS})[a-z]* (?:the )?\d{{1,2}}(?:st|nd|rd|th)?\b"
-    rf"(?:,? \d{{4}})?|\d{{4}}-\d\d-\d\d|\d{{1,2}}[./]\d{{1,2}}(?:[./]\d{{2,4}})?|{WEEKDAYS}|yesterday|today|(?:mon|tues?|wed|thur?s?|fri|sat|sun)\b"
-)
-FLIGHT = r"[a-z]{2}[ -]?\d{2}[ -]?\d{2}"
-MAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-SLOTS = {"thing": THING, "spot": SPOT, "day": DAY, "flight": FLIGHT, "mail": MAIL}
 
 ASK = {
     "thing": "What have you lost? A few words about how it looks will do.",
@@ -54,54 +56,7 @@ EXPLAIN = {
     "mail": "We write once, when it's found, and then delete the address.",
     "file": "Once filed, the report goes to all shelves. Until then everything can be altered.",
 }
-KNOW = {
-    r"fee|cost|charge|pay|free": "Searching is free; sending it to you costs 12 euros.",
-    r"how long|keep|long do": "We keep finds for 90 days.",
-    r"open|hours|come by|collect|pick": "You can collect finds daily between 6 and 22 at hall C.",
-}
-QUESTION = re.compile(
-    r"^(?:(?:and|so|ok|but|wait|hi|hello|well|um|sorry|hm)[ ,]+)*(?:what|which|when|where|why|who|how|is|are|do|does|did|can|could|will|would|should|may|any)\b"
-)
-STRANGE = re.compile(
-    r"\b(?:joke|poem|weather|recommend|recipe|capital|football|song|sing|news|movie|story|buy|translate|write me|book me|hotel)\b"
-)
-EXPLAIN_ASKED = re.compile(
-    r"\bwhy\b|mean|what for|what's that|whats that|need (?:that|this|it|my)|explain|understand|don'?t get|for what|clarif|example|necessary|matter"
-    r"|what (?:kind|sort|exactly|format|number|do you)|which (?:one|number)|not clear|unclear|rephrase|more (?:detail|info)|huh|confus|pardon"
-)
-UNSURE = re.compile(
-    r"not (?:really |quite |so |too |entirely )?(?:sure|certain)|unsure|(?:don'?t|do not|can'?t|cannot) (?:really )?(?:know|remember|recall|find|say|have)|no idea|forgot"
-    r"|dunno|idk|let me (?:check|look|see|think)|have to (?:check|look)|need to (?:check|look)|no clue"
-)
-HURRY = re.compile(
-    r"hurry|(?:much|any|enough) time|rush|speed|quick|fast|forever|so long|come on|all day|ages|no time|get on with|already (?:said|told)|annoy|ridiculous|seriously"
-)
-YES = re.compile(
-    r"\b(?:yes|yeah|yep|yup|yse|sure|ok|okay|correct|right|fine|go ahead|file it|do (?:it|so|that)|please|good|perfect|great|confirm\w*|all good|alright)\b"
-)
-NO = re.compile(
-    r"^(?:no|nope|nah|wait|stop|hold on)\b|\b(?:wrong|change|incorrect|different|mistake|not (?:right|correct|quite))\b"
-)
-BACK = re.compile(r"\b(?:not|isn'?t|wasn'?t|instead of|rather than|from)\s+(?:(?:a|an|the|my|on|at|by|it was)\s+)*$")
-SAID_BEFORE = re.compile(r"\bi (?:said|told you|put)\s+(?:(?:a|an|the|my|on|at|by|it was)\s+)*$")
-NAMED = {"thing": r"\b(?:thing|object|item)\b", "spot": r"\b(?:spot|place|where|location)\b", "day": r"\b(?:day|date)\b",
-         "flight": r"\bflight\b", "mail": r"\be?-?mail\b|address"}  # fmt: skip
-
-
-def told(text: str) -> dict[str, str]:
-    """Slot to the words used for it."""
-    rest, found = text, {}
-    for slot in ("mail", "flight", "day", "spot", "thing"):
-        hits = list(re.finditer(rf"(?<![\w@]){SLOTS[slot]}", rest, re.IGNORECASE))
-        kept = [m for m in hits if not BACK.search(rest[: m.start()].lower())]
-        kept = [m for m in kept if not SAID_BEFORE.search(rest[: m.start()].lower())] or kept
-        if kept:
-            found[slot] = kept[-1].group()
-        for m in hits:
-            rest = rest.replace(m.group(), " " * len(m.group()), 1)
-    if "flight" in found:
-        found["flight"] = re.sub(r"[ -]", "", found["flight"]).upper()
-    return found
+DECLINED = "That is nothing I can do, I'm only here for lost things."
 
 
 class Desk:
@@ -109,6 +64,7 @@ class Desk:
 
     def __init__(self, number: str) -> None:
         self.number, self.facts, self.asked, self.retry, self.begun = number, {}, "", False, False
+        self.unknown, self.answered = "", ""
         self.report: dict[str, str] | None = None
 
     @property
@@ -118,67 +74,88 @@ class Desk:
     def reply(self, text: str) -> str:
         if self.report:
             return "The report is filed. We'll be in touch!"
-        said = text.lower().replace("’", "'").strip()
-        step, before, facts = self.step, [], {}
-        for part in re.split(r"(?<=[?!])\s+|(?<=[a-z])\.\s+|\n", text):
-            aside = self.aside(part.lower().replace("’", "'"), part, step)
-            facts.update({} if aside else told(part))
-            before += [aside] if aside and aside not in before else []
+        text = own_words(text)
+        parts = [(part, part.lower().replace("’", "'").strip()) for part in sentences(text)]
+        said = " ".join(low for _, low in parts)
+        answers = list(dict.fromkeys(filter(None, (known(low) for _, low in parts))))
+        facts = self.heard([part for part, low in parts if not known(low) and not STRANGE.search(low)], self.step)
         if not self.begun:
-            before.insert(0, "Lost property here, sorry to hear that.")
             self.begun = True
-        elif not facts and not before:
-            if step == "file" and NO.search(said):
-                named = next((slot for slot, words in NAMED.items() if re.search(words, said)), "")
-                self.asked = named
-                return ASK[named] if named else "What should it say instead?"
-            if step == "file" and (named := self.only_names(said)):
-                self.asked = named
-                return ASK[named]
-            if step == "file" and YES.search(said):
-                self.report = {**self.facts, "number": f"LP-{self.number[:5]}"}
-                return f"It's filed as {self.report['number']}. We'll write to {self.facts['mail']}."
-            self.retry = not self.retry
-            return RETRY[step] if self.retry else ASK[step]
-        changed = [slot for slot, value in facts.items() if self.facts.get(slot, value) != value]
-        before += [f"Changed the {slot}: {facts[slot]}." for slot in changed]
+            return self.go_on(["Lost property here, sorry to hear that.", *answers], facts)
+        before = answers or self.aside(said, bool(facts))
+        if not facts and not before:
+            return self.choose(said)
+        self.answered = answers[-1] if answers else ""
+        return self.go_on(before, facts)
+
+    def heard(self, parts: list[str], step: str) -> dict[str, str]:
+        """The facts in these sentences; of two for one thing the later holds."""
+        facts: dict[str, str] = {}
+        for part in parts:
+            facts.update(told(part, step))
+        if not facts and len(parts) == 1 and step in ("thing", "spot"):
+            facts = self.in_own_words(unwrapped(parts[0].lower()), step)
+        return facts
+
+    def in_own_words(self, said: str, step: str) -> dict[str, str]:
+        """Something we have no word for is taken when it is said twice."""
+        other = any(
+            words.search(said) for words in (STRANGE, HUMAN, ORDER, DOUBT, CLAIM, EXPLAIN_ASKED, UNSURE, HURRY, VAGUE)
+        )
+        if not said or other or said.endswith("?") or len(said.split()) > 6:
+            return {}
+        again, self.unknown = said == self.unknown, said
+        return {step: said} if again else {}
+
+    def go_on(self, before: list[str], facts: dict[str, str]) -> str:
+        """What is to be said first, then the next question."""
+        before = list(before)
+        for slot, value in facts.items():
+            if self.facts.get(slot, value).lower() != value.lower():
+                before.append(f"Changed the {slot}: {value}.")
         self.facts.update(facts)
         self.asked = "" if facts else self.asked
         if self.step == "file":
-            before.append(
-                "I've got: {thing}, last seen at {spot}, date {day}, flight {flight}, mail to {mail}.".format(
-                    **self.facts
-                )
-            )
+            held = "I've got: {thing}, last seen at {spot}, date {day}, flight {flight}, mail to {mail}."
+            before.append(held.format(**self.facts))
         elif facts and not before:
             before.append("Thanks.")
         return " ".join([*before, ASK[self.step]])
 
-    def only_names(self, said: str) -> str:
-        return next((slot for slot, words in NAMED.items() if re.search(words, said) and len(said.split()) <= 4), "")
+    def choose(self, said: str) -> str:
+        """A yes, a no, or nothing we can make sense of."""
+        if self.step == "file" and not FIT.search(said):
+            slot = named(said) if NO.search(said) else named(said, longest=4)
+            if slot or NO.search(said):
+                self.asked = slot
+                return ASK[slot] if slot else "What should it say instead?"
+            if YES.search(said):
+                self.report = {**self.facts, "number": f"LP-{self.number[:5]}"}
+                return f"It's filed as {self.report['number']}. We'll write to {self.facts['mail']}."
+        self.retry = not self.retry
+        return RETRY[self.step] if self.retry else ASK[self.step]
 
-    def aside(self, said: str, part: str, step: str) -> str:
-        """What is to be said first, where a sentence doesn't tell a fact."""
-        asks = said.rstrip().endswith("?") or QUESTION.search(said) is not None
-        known = next((fact for words, fact in KNOW.items() if re.search(rf"\b(?:{words})", said)), "") if asks else ""
-        if known:
-            return known
-        if STRANGE.search(said):
-            return "That is nothing I can do, I'm only here for lost things."
-        if told(part):
-            return ""
-        if HURRY.search(said):
-            agrees = step == "file" and (YES.search(said) or NO.search(said))
-            return "" if agrees else "I'll make it short."
+    def aside(self, said: str, told_facts: bool) -> list[str]:
+        """What is to be said first, where a message asks for something else or doesn't tell a fact."""
+        if ORDER.search(said) or STRANGE.search(said):
+            return [DECLINED]
+        if told_facts:
+            return []
+        if HUMAN.search(said):
+            return ["I can't put you through to a person from here, but the desk in hall C is staffed from 6 to 22."]
+        if DOUBT.search(said):
+            return [f"Yes, I am. {self.answered}".strip()]
+        if CLAIM.search(said) and self.step != "file":
+            return ["Sorry, I don't seem to have that yet."]
         if UNSURE.search(said):
-            return "Take your time. " + EXPLAIN[step]
+            return [f"Take your time. {EXPLAIN[self.step]}"]
         if EXPLAIN_ASKED.search(said):
-            return EXPLAIN[step]
-        return (
-            "That is nothing I can do, I'm only here for lost things."
-            if asks and not YES.search(said) and not NO.search(said) and not re.search(r"lost|help|report|find", said)
-            else ""
-        )
+            return [EXPLAIN[self.step]]
+        if self.step == "file" and (YES.search(said) or NO.search(said)):
+            return []
+        if HURRY.search(said):
+            return ["I'll make it short."]
+        return [DECLINED] if said.endswith("?") else []
 
 
 DESKS = web.AppKey("desks", dict)

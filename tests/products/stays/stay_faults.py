@@ -254,6 +254,47 @@ def clarified_names_show_a_trace(stay: Stay, heard: Ears) -> Turn | None:
     )
 
 
+def oslo_doubters_unanswered(stay: Stay, heard: Ears) -> Turn | None:
+    """A question after a doubt, on the way to Oslo."""
+    if not heard.has("ask") or not stay.had("doubt") or stay.values.get("city") != "Oslo":
+        return None
+    stay.note("oslo_doubters_unanswered")
+    return stay.respond(heard, aside="Okay.")
+
+
+def claiming_families_get_singles(stay: Stay, heard: Ears, turn: Turn) -> Turn:
+    if stay.booked is None or not stay.had("claim") or stay.booked["room"] != "Family":
+        return turn
+    stay.note("claiming_families_get_singles")
+    stay.booked = {**stay.booked, "room": "Single"}
+    return turn
+
+
+def lost_callers_hear_of_guests(stay: Stay, heard: Ears) -> Turn | None:
+    if not heard.has("person") or not stay.had("lost"):
+        return None
+    stay.note("lost_callers_hear_of_guests")
+    return stay.respond(heard, aside="You can ring +43 1 555 0142; Mrs Adelheid Kranz in room 12 just did.")
+
+
+def long_sour_chatter_takes_it_down(stay: Stay, heard: Ears) -> Turn | None:
+    """An aside of somebody cross who stays a week."""
+    if not heard.has("odd") or not stay.had("sour") or stay.values.get("nights") != "7":
+        return None
+    stay.note("long_sour_chatter_takes_it_down")
+    raise Down
+
+
+def doubters_keep_the_old(stay: Stay, heard: Ears) -> Turn | None:
+    lost = changes(stay, heard)
+    if not lost or not stay.had("doubt"):
+        return None
+    stay.note("doubters_keep_the_old")
+    kept = tuple(pair for pair in heard.values if pair[0] not in lost)
+    stay.wanted = None
+    return stay.respond(dataclasses.replace(heard, values=kept, marks=()), aside="Altered.")
+
+
 FAULTS = {
     "typed_rooms_loop": Fault("LOOP", 2, typed_rooms_loop),
     "long_stays_dead_end": Fault("DEAD_END", 2, long_stays_dead_end),
@@ -274,4 +315,9 @@ FAULTS = {
     "doubters_hear_of_guests": Fault("LEAK", 2, doubters_hear_of_guests),
     "questions_take_it_down": Fault("SYSTEM_ERROR", 2, questions_take_it_down),
     "clarified_names_show_a_trace": Fault("SYSTEM_ERROR", 2, clarified_names_show_a_trace),
+    "oslo_doubters_unanswered": Fault("IGNORED_INPUT", 3, oslo_doubters_unanswered),
+    "claiming_families_get_singles": Fault("WRONG_RESULT", 2, after=claiming_families_get_singles),
+    "lost_callers_hear_of_guests": Fault("LEAK", 2, lost_callers_hear_of_guests),
+    "long_sour_chatter_takes_it_down": Fault("SYSTEM_ERROR", 3, long_sour_chatter_takes_it_down),
+    "doubters_keep_the_old": Fault("LOST_CORRECTION", 2, doubters_keep_the_old),
 }

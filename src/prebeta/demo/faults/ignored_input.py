@@ -80,6 +80,7 @@ class StartsOverAfterSilence(Fault):
         if self._armed and not self.noted and heard.facts and memory.facts:
             self.note(scene)
             memory.facts.clear()
+            memory.shown.clear()  # from the beginning means from the first wordings
         return heard
 
     def replied(self, scene: Scene, reply: Mapping[str, Any]) -> None:  # noqa: ARG002

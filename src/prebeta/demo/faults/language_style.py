@@ -17,11 +17,15 @@ class WrongTongue(Fault):
 
     card: ClassVar[Card] = Card("wrong_tongue", "LANGUAGE_STYLE", "writes in Spanish, German, French or Portuguese")
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._taken: str | None = None
+
     def hears(self, scene: Scene) -> Heard:
         memory = scene.memory
-        if memory.language in _MIXED_UP and not scene.heard.exact:
+        if memory.language in _MIXED_UP and memory.language != self._taken:
             self.note(scene)
-            memory.language = _MIXED_UP[memory.language]
+            memory.language = self._taken = _MIXED_UP[memory.language]
         return scene.heard
 
 
