@@ -135,12 +135,12 @@ def test_the_same_seed_gives_the_same_conversations_whatever_the_concurrency(pro
     assert not {row.id for row in first.rows} & {row.id for row in again.rows}
 
 
-def test_the_autopilot_beside_the_headline_gets_a_tenth(project: Project) -> None:
-    result = run(project, n=250, users=("agenda", "autopilot"))
+def test_the_autopilot_beside_the_headline_gets_a_twentieth(project: Project) -> None:
+    result = run(project, n=500, users=("agenda", "autopilot"))
     policies = [row.policy for row in result.rows]
-    assert policies == ["agenda"] * 250 + ["autopilot"] * 25
-    assert [row.scenario for row in result.rows[250:]] == [row.scenario for row in result.rows[:25]]
-    assert result.conversations == 250
+    assert policies == ["agenda"] * 500 + ["autopilot"] * 25
+    assert [row.scenario for row in result.rows[500:]] == [row.scenario for row in result.rows[:25]]
+    assert result.conversations == 500
     few = run(project, n=10, users="agenda,autopilot")
     assert sum(row.policy == "autopilot" for row in few.rows) == 10
     alone = run(project, n=10, users="autopilot")

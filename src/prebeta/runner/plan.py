@@ -134,7 +134,7 @@ def _behaviors(project: Project) -> Mapping[str, Behavior]:
 
 def _share(policy: str, users: tuple[str, ...], n: int) -> int:
     """How many scenarios a kind of user is sent on: the happy path beside the headline needs fewer."""
-    return min(n, max(_FEWEST_BESIDE, n // 10)) if policy == _BESIDE and users[0] != policy else n
+    return min(n, max(_FEWEST_BESIDE, n // 20)) if policy == _BESIDE and users[0] != policy else n
 
 
 def _conversation_id(run_id: str, scenario: Scenario, policy: str, repeat: int) -> str:
