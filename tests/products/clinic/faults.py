@@ -269,9 +269,9 @@ def jokes_for_those_who_want_people(chat: Chat, heard: Heard) -> Answer | None:
 
 
 def unsure_guinea_pigs_end(chat: Chat, heard: Heard) -> Answer | None:
-    """Not sure of something, an aside earlier, and a guinea pig."""
-    now = heard.intent == "unsure" and not heard.facts and chat.had("strange")
-    if now and chat.facts.get("animal") == "Guinea pig":
+    """Not sure of something, an aside, in whatever order, and a guinea pig."""
+    intents = {each.intent for each in (*chat.heard, heard)}
+    if intents >= {"unsure", "strange"} and chat.facts.get("animal") == "Guinea pig":
         chat.note("unsure_guinea_pigs_end", once=True)
     if not chat.noted("unsure_guinea_pigs_end"):
         return None
