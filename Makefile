@@ -8,7 +8,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 UV := $(or $(shell command -v uv),$(BIN)/uv)
 
-.PHONY: help demo test check docs bench lock clean
+.PHONY: help demo test check docs bench quality lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -32,6 +32,9 @@ docs: $(READY)  ## write docs/cli.md and docs/schema.json from the program itsel
 
 bench: $(READY)  ## prebeta against a bare loop with the same calls, as ratios in one run
 	$(BIN)/python bench/run.py
+
+quality: $(READY)  ## how many planted faults are found; writes docs/quality.md, takes half an hour
+	$(BIN)/python tests/quality/measure.py
 
 lock: $(READY)  ## resolve requirements.lock anew from pyproject.toml
 	$(UV) pip compile pyproject.toml --python $(BIN)/python --group dev --extra fast --generate-hashes \

@@ -15,6 +15,7 @@ from typing import Any
 
 import prebeta
 from prebeta.config.yaml_lines import parse
+from prebeta.runner import Kept
 
 PRODUCTS_FOLDER = Path(__file__).parent.parent / "products"
 NEAR = 1
@@ -71,7 +72,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Seen:
-    """One conversation: what prebeta says about it, and what the product noted (fault to transcript's turn)."""
+    """One conversation: what prebeta says about it, and what the product noted (fault to transcript's turn).
+
+    `kind` and `turn` are of the primary verdict; `verdicts` are kind and turn of all that failed.
+    """
 
     outcome: str
     failed: bool
@@ -80,6 +84,7 @@ class Seen:
     turn: int | None
     finding: str | None
     noted: dict[str, int]
+    verdicts: tuple[tuple[str, int], ...] = ()
 
     def gap(self, fault: str) -> int:
         """Turns between the blamed one and the noted one; large where nothing is blamed."""
@@ -90,10 +95,16 @@ def hold(wanted: Wanted) -> list[Seen]:
     """The run's conversations in the order they were planned."""
     product, logs = PRODUCTS[wanted.product], dict[str, list[dict[str, Any]]]()
     project = product.project(product.make(wanted.faults, logs))
+    said: dict[str, tuple[tuple[str, int], ...]] = {}
+
+    def observe(told: Any) -> None:
+        if isinstance(told, Kept):
+            fails = [verdict for verdict in told.verdicts if verdict.value == "fail"]
+            said[told.transcript.id] = tuple((each.kind or "", each.turn or 0) for each in fails)
+
     with tempfile.TemporaryDirectory() as folder:
-        result = prebeta.run(
-            project, n=wanted.n, seed=wanted.seed, sample=wanted.sample, store=Path(folder) / "quality.db"
-        )
+        store = Path(folder) / "quality.db"
+        result = prebeta.run(project, None, observe, store, n=wanted.n, seed=wanted.seed, sample=wanted.sample)
     # The Python target's session is the conversation's id and a stamp; a product that breaks at once never tells it.
     by_conversation = {session.rpartition("-")[0]: log for session, log in logs.items()}
     seen = []
@@ -102,7 +113,8 @@ def hold(wanted: Wanted) -> list[Seen]:
         for entry in by_conversation.get(row.id, ()):
             noted.setdefault(entry["fault"], entry["turn"])
         say = row.assessment
-        seen.append(Seen(say.outcome, say.failed, say.flawed, say.kind, say.turn, say.finding, noted))
+        verdicts = said.get(row.id, ())
+        seen.append(Seen(say.outcome, say.failed, say.flawed, say.kind, say.turn, say.finding, noted, verdicts))
     return seen
 
 
@@ -174,12 +186,28 @@ def clean(product: str, seen: Sequence[Seen]) -> Clean:
     )
 
 
-def found_together(product: str, seen: Sequence[Seen]) -> dict[str, bool]:
-    """With all faults on: whether some finding of a fault's kind has a conversation blamed for it at its turn (±1)."""
-    return {
-        fault: any(fault in one.noted and one.kind == planted.kind and one.gap(fault) <= NEAR for one in seen)
-        for fault, planted in PRODUCTS[product].faults.items()
-    }
+@dataclass(frozen=True)
+class Together:
+    """A fault while all of its product's are on: in how many conversations it showed, whether some finding of its kind
+    has one of them, blamed at its turn (±1), and whether any verdict says so, primary or not."""
+
+    fault: str
+    hit: int
+    found: bool
+    said: bool
+
+
+def together(product: str, seen: Sequence[Seen]) -> list[Together]:
+    """Every fault of a product, from a run with all of them on."""
+    found = []
+    for fault, planted in PRODUCTS[product].faults.items():
+        hit = [one for one in seen if fault in one.noted]
+        primary = any(one.kind == planted.kind and one.gap(fault) <= NEAR for one in hit)
+        said = any(
+            kind == planted.kind and abs(turn - one.noted[fault]) <= NEAR for one in hit for kind, turn in one.verdicts
+        )
+        found.append(Together(fault, len(hit), primary, said))
+    return found
 
 
 def first_found(fault: str, kind: str, seen: Sequence[Seen]) -> int | None:

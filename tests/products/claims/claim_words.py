@@ -244,6 +244,8 @@ def amounts(clause: str, step: str) -> Hits:
         r"(?:[£€$]\s?)?(?<![\w|])(\d{1,3}(?:[ ,.']\d{3})+|\d{2,6})(?:[.,]\d{1,2})?(k)?(?![\w])(?:\s?[£€$])?", clause
     ):
         number = re.sub(r"\D", "", m[1]) + ("000" if m[2] else "")
+        if step != "amount" and not money and len(number) > 5:
+            continue  # a policy number without its letters, rather
         yield m.start(), m.end(), number, "" if m[0] == number else "spelt"
 
 
