@@ -86,6 +86,32 @@ WRONG = [
         [("WRONG_RESULT", 2, "day")],
         id="a calendar day that is no Monday",
     ),
+    pytest.param(
+        CLAIMS,
+        (
+            "How much?",
+            inform("1200", amount="1200"),
+            "When?",
+            inform("17th of April", date="17 April"),
+            "So it's 1200 pounds on 18 April. Shall I file it?",
+            affirm("yes"),
+            held("Filed.", amount=1200, date="2026-04-18"),
+        ),
+        [("WRONG_RESULT", 4, "date")],
+        id="a date in words in the recap, and later as a number in the state",
+    ),
+    pytest.param(
+        CLAIMS,
+        (
+            "Policy?",
+            inform("AB123456", policy="AB123456"),
+            "AB123465, noted. When?",
+            inform("17 April", date="17 April"),
+            held("Filed.", policy="AB123465", date="2026-04-17"),
+        ),
+        [("WRONG_RESULT", 2, "policy")],
+        id="an id that is said back wrongly",
+    ),
 ]
 
 

@@ -12,7 +12,7 @@ import jmespath
 from jmespath.exceptions import JMESPathTypeError
 
 from prebeta.core.types import Json, Press, Reply, Scenario, Transcript, Turn
-from prebeta.dialogue.matching import matches
+from prebeta.dialogue.matching import matches, mentions
 from prebeta.dialogue.similarity import content_words
 
 _YES = re.compile(r"^\W*(?:y|yes|yeah|yep|yup|true|sure|ok(?:ay)?|of course|please|i do|i have|1|on)\b", re.I)
@@ -56,6 +56,9 @@ def as_document(reply: Reply) -> dict[str, Json]:
     }
 
 
+_LONG = 6
+
+
 class FactReader:
     """Reads the facts that a project declares from a product's reply; made once a run."""
 
@@ -92,6 +95,14 @@ class FactReader:
             return True
         # Of a value with a typing error a product may rightly keep the part that it knows.
         return said.mistyped and isinstance(actual, str) and bool(content_words(actual) & content_words(said.value))
+
+    def shows(self, text: str, slot: str, value: str, today: date | None) -> bool:
+        """Whether a text shows this value of the slot, in any form in which such values compare as the same."""
+        return mentions(text, value, self._match.get(slot, "contains"), today)
+
+    def unmistakable(self, slot: str, value: str) -> bool:
+        """Whether the value is of a kind that a text doesn't hold by chance: an id, an address."""
+        return self._match.get(slot) in ("id", "exact") and len(value) >= _LONG
 
 
 def finder(path: str) -> Callable[[Json], Json]:

@@ -8,7 +8,6 @@ from datetime import date
 
 from prebeta.core.types import Json, Transcript
 from prebeta.dialogue import acts
-from prebeta.dialogue.matching import mentions
 from prebeta.judges.facts import FactReader, Utterance, day_of, utterances
 
 _ITS_OWN_CHOICE = frozenset({acts.CHOOSE, acts.PUZZLED})
@@ -49,7 +48,7 @@ def wrong_values(transcript: Transcript, facts: FactReader) -> Iterator[WrongVal
         old = value is not None and any(
             facts.same(slot, value, utterance, today) for utterance in heard if utterance.value != heard[-1].value
         )
-        shown = seen if value is None else _with_words(transcript, slot, value, seen)
+        shown = seen if value is None else _with_words(transcript, slot, str(value), seen, facts)
         since = _since(shown, slot, _first_time(heard), facts, today)
         yield WrongValue(slot, value, heard[-1].value, since if since is not None else turn, old)
 
@@ -116,18 +115,28 @@ def _first_time(heard: Sequence[Utterance]) -> Utterance:
 
 
 def _with_words(
-    transcript: Transcript, slot: str, value: Json, seen: Sequence[tuple[int, Json]]
+    transcript: Transcript, slot: str, value: str, seen: Sequence[tuple[int, Json]], facts: FactReader
 ) -> list[tuple[int, Json]]:
     """The values seen in the state, and where that is silent those in the product's words: a reply that says the wrong
-    value beside what another slot holds is a recap."""
+    value beside what another slot holds is a recap, and an id needs no company."""
+    today, alone = day_of(transcript), facts.unmistakable(slot, value)
     told = {turn: held for turn, held in seen if held is not None}
     others = [
-        one for name, said in utterances(transcript.scenario, transcript.turns).items() if name != slot for one in said
+        (name, one)
+        for name, said in utterances(transcript.scenario, transcript.turns).items()
+        if name != slot
+        for one in said
     ]
     for turn in transcript.turns:
-        if turn.reply is None or turn.index in told or not mentions(turn.text, str(value)):
+        if turn.reply is None or turn.index in told or not facts.shows(turn.text, slot, value, today):
             continue
-        if any(mentions(turn.text, form) for one in others if one.turn < turn.index for form in one.forms):
+        company = (
+            facts.shows(turn.text, name, form, today)
+            for name, one in others
+            if one.turn < turn.index
+            for form in one.forms
+        )
+        if alone or any(company):
             told[turn.index] = turn.text
     return sorted(told.items())
 

@@ -146,7 +146,7 @@ def listen(raw: str, field: str, offered: tuple[str, ...] = ()) -> Ears:
     if "name" not in values and ((field == "name" and not values) or about == "name"):
         said = pieces(text)
         for piece in sorted(said, key=lambda each: re.search(r"\bname\b", each.lower()) is None):
-            if mark_of(piece.lower())[0] in {"", "yes", "claim"} and (name := surname(piece)):
+            if mark_of(piece.lower())[0] in {"", "yes", "no", "claim"} and (name := surname(piece)):
                 values["name"] = name
                 break
     return Ears(raw, tuple(values.items()), tuple(marks), topic, called, tuple(unusual))
@@ -191,7 +191,8 @@ def fields_of(
     for name, words in CITIES.items():
         pick(got, "city", name, low, words.replace(" ", "|"))
     for name, words in ROOMS.items():
-        if not (name == "Single" and re.search(r"single night", low)):
+        counted = field == "nights" and re.search(r"\bfor two\b", low)
+        if not (name == "Single" and re.search(r"single night", low)) and not (name == "Double" and counted):
             pick(got, "room", name, low, words)
     for asked, names in (("city", CITIES), ("room", ROOMS)):
         for word in re.findall(r"[^\W\d]{4,}", low) if asked in {field, about} and asked not in got else ():
@@ -273,7 +274,7 @@ def counts(low: str, field: str, got: dict[str, str]) -> None:
 
 
 NO_NAME = set(
-    "btw ich würde sagen eu diria que once more can could quick question before by way first all also further yes no ok okay hi hello thanks thank you please sure what why how the a an it is my name surname last guest book change wrong this that one two first second third "
+    "btw excusez moi caso meu ich würde sagen eu diria que once more can could quick question before by way first all also further yes no ok okay hi hello thanks thank you please sure what why how the a an it is my name surname last guest book change wrong this that one two first second third "
     "i'm möchte queria quería veux changer cambiar mudar ändern lisbon vienna oslo prague january february march april may june july august september october november december hm um well and or but not me i we room single double family night nights city arrival here there good great nothing none sorry hey bye go on stop wait help "
     "again later now never mind anyone someone everyone something anything lol haha hmm ahh oh same mine test continue next done gracias merci danke obrigado por favor bitte".split()
 )
@@ -285,8 +286,8 @@ LEADS = (
     "|i meant|i mean|i have it in front of me|as for|for the|it should be|change it to|btw|by the way|first of all|one thing first|before that|let me say first that"
     "|es|sería|quiero|para mí|mi respuesta es|perdón|mejor|me llamo|el nombre es|el"
     "|ich würde sagen|ich nehme|das wäre|bei mir ist es|meine antwort ist|entschuldigung|lieber|doch|ist|ich heiße|der name ist|es ist|für|nein"
-    "|je dirais que c'est|alors ce serait|je prends|je voudrais|pour moi|pour|ce serait|c'est|ma réponse est|plutôt|pardon|je m'appelle|le nom est|non"
-    "|eu diria que|eu diria que é|acho que é|eu quero|para mim é|para|é|seria|a minha resposta é|desculpe|melhor|o nome é|não|no"
+    "|excusez-moi|je dirais que c'est|alors ce serait|je prends|je voudrais|pour moi|pour|ce serait|c'est|ma réponse est|plutôt|pardon|je m'appelle|le nom est|non"
+    "|no meu caso é|eu diria que|eu diria que é|acho que é|eu quero|para mim é|para|é|seria|a minha resposta é|desculpe|melhor|o nome é|não|no"
 )
 LEAD = re.compile(rf"^(?:(?:{'|'.join(sorted(LEADS.split('|'), key=len, reverse=True))})(?:[ ,.:]+|$))+", re.IGNORECASE)
 
@@ -313,4 +314,4 @@ def surname(text: str) -> str | None:
 
 def known(words: str) -> bool:
     """Whether a word of it means something here, and so is nobody's name."""
-    return bool({word.lower() for word in words.split()} & NO_NAME)
+    return bool(set(re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", words.lower())) & NO_NAME)
