@@ -41,8 +41,11 @@ async def converse(
 async def _exchange(talk: _Talk, user: User, session: Session) -> None:
     """One user turn and the product's answer to it."""
     try:
-        async with asyncio.timeout(talk.remaining):
+        if getattr(user, "instant", False):
             move = await user.next(talk.turns)
+        else:
+            async with asyncio.timeout(talk.remaining):
+                move = await user.next(talk.turns)
     except TimeoutError:
         detail = f"the user was still thinking when the conversation's {talk.limits.conversation_timeout_s:g} s were up"
         talk.stop = Stop("harness", "simulator", detail)

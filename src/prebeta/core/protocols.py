@@ -40,7 +40,8 @@ class Target(Protocol):
 
 
 class User(Protocol):
-    """A synthetic user in one conversation."""
+    """A synthetic user in one conversation. One that never waits for anything may say so by `instant = True`: then no
+    clock is set for each of its turns."""
 
     async def next(self, turns: Sequence[Turn]) -> Move:
         """The next move after these turns. Raises SimulatorError."""

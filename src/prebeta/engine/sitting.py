@@ -78,6 +78,11 @@ class _Sitting:
                 transcript = Transcript(job, tuple(self._turns), stop, None, started_at, seconds)
         return transcript
 
+    @property
+    def instant(self) -> bool:
+        """Whether the user never waits for anything."""
+        return getattr(self._user, "instant", False)
+
     async def next(self, turns: Sequence[Turn]) -> Move:
         """The user's turn."""
         self._at_work = "simulator"

@@ -24,12 +24,16 @@ def wait_for(work: Callable[[], Coroutine[Any, Any, Result]], stop: asyncio.Even
     else:
         raise UsageError(f"an event loop is running here (a notebook?); write: await prebeta.{instead}(…)")
 
-    async def main() -> Result:
+    results: list[Result] = []
+
+    async def main() -> None:
+        # Not returned: the runner's signal handling takes the repr of a finished task, and so of all that is in it.
         with _signals(stop):
-            return await work()
+            results.append(await work())
 
     with _rare_collections(), asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        return runner.run(main())
+        runner.run(main())
+    return results[0]
 
 
 @contextlib.contextmanager
@@ -38,9 +42,11 @@ def _rare_collections() -> Iterator[None]:
     conversations at once took a sixth of the CPU."""
     before = gc.get_threshold()
     gc.set_threshold(50_000, 20, 100)
+    gc.freeze()  # what was there before outlives the run
     try:
         yield
     finally:
+        gc.unfreeze()
         gc.set_threshold(*before)
 
 

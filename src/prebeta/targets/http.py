@@ -25,6 +25,8 @@ _GREETING = "Hello"
 # looks just like a reply that was dropped.
 _KEEPALIVE_S = 1.5
 _DNS_CACHE_S = 300
+_FIRST_ANSWER_S = 30.0
+"""For the connection check and the version where the project sets no limit: no loop watches over those."""
 
 
 class HttpTarget:
@@ -77,7 +79,8 @@ class HttpTarget:
             return await self._probe()
 
     async def _probe(self) -> Reply:
-        async with self.open(OpenContext(f"check-{uuid.uuid4().hex[:8]}", 0)) as session:
+        context = OpenContext(f"check-{uuid.uuid4().hex[:8]}", 0)
+        async with Opened(self._plan, context, lambda: self._client(_FIRST_ANSWER_S)) as session:
             try:
                 first = await session.start()
             except TargetError as error:
@@ -100,12 +103,12 @@ class HttpTarget:
                 raise UnreachableError(session.hidden(missing))
             return reply
 
-    def _client(self) -> aiohttp.ClientSession:
+    def _client(self, at_most_s: float | None = None) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
             connector=self._pool,
             connector_owner=False,
             cookie_jar=aiohttp.CookieJar(unsafe=True),  # products under test often live at a bare IP address
-            timeout=aiohttp.ClientTimeout(total=self._options.timeout_s),
+            timeout=aiohttp.ClientTimeout(total=self._options.timeout_s or at_most_s),
         )
 
     async def _asked_version(self, told: VersionOptions) -> str | None:
@@ -113,7 +116,7 @@ class HttpTarget:
         what = f"target.version: GET {url.with_user(None)}"
         headers = self._plan.headers({})
         try:
-            async with self._client() as client, client.get(url, headers=headers) as response:
+            async with self._client(_FIRST_ANSWER_S) as client, client.get(url, headers=headers) as response:
                 body = await http_wire.read(response)
         except (aiohttp.ClientError, OSError, http_wire.HalfRead) as error:
             raise UsageError(f"{what} gave no answer ({type(error).__name__})") from error

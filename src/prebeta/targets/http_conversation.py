@@ -125,7 +125,7 @@ class HttpConversation:
             reply.identifier(session, "reply.session")
             self._values["session"] = session  # as it came: a number goes back as a number
         return Reply(
-            messages=reply.messages(paths.messages.search(answer), "reply.messages"),
+            messages=reply.messages(paths.messages(answer), "reply.messages"),
             options=reply.options(found(paths.quick_replies, answer), "reply.options"),
             state=found(paths.state, answer),
             ended=reply.ended(found(paths.ended, answer)),

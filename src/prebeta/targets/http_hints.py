@@ -6,13 +6,12 @@ import json
 from collections.abc import Sequence
 
 from jmespath.exceptions import JMESPathError
-from jmespath.parser import ParsedResult
 
 from prebeta.core.errors import Refused, TargetError, Timeout, UnreachableError
 from prebeta.core.types import Json
 from prebeta.targets import http_wire
 from prebeta.targets.http_conversation import Exchange
-from prebeta.targets.http_plan import Plan
+from prebeta.targets.http_plan import Finder, Plan
 
 _SHOWN = 200
 
@@ -73,9 +72,9 @@ def _of_status(status: int, last: Exchange, plan: Plan, body: str) -> str:
     return f"{said}: the product itself failed{_quoted(body)}"
 
 
-def _nothing(path: ParsedResult, answer: Json) -> bool:
+def _nothing(path: Finder, answer: Json) -> bool:
     try:
-        return path.search(answer) is None
+        return path(answer) is None
     except JMESPathError:
         return True
 

@@ -142,7 +142,9 @@ class HttpOptions(BaseModel):
     headers: dict[str, Annotated[str, BeforeValidator(_word)]] = Field(
         default_factory=dict, description="Sent with each request; {account.NAME}, {id}, {seed} are filled in."
     )
-    timeout_s: float = Field(default=30.0, gt=0, description="Seconds one request may take.")
+    timeout_s: float | None = Field(
+        default=None, gt=0, description="Seconds one request may take; limits.turn_timeout_s holds beside it."
+    )
     version: Annotated[str | VersionOptions | None, BeforeValidator(_word)] = Field(
         default=None, description="The product's version: a value, {get: PATH, path: JMESPATH} or {command: …}."
     )

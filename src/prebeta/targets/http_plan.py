@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import jmespath
-from jmespath.parser import ParsedResult
 from yarl import URL
 
 from prebeta.core.errors import UsageError
@@ -18,6 +18,7 @@ from prebeta.targets.template import Values
 # Headers whose values are no secret, so that they needn't be struck out of the evidence.
 _PLAIN_HEADERS = frozenset(("accept", "accept-language", "content-type", "user-agent"))
 _SHORTEST_SECRET = 4
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +39,24 @@ class Request:
     needs_session: bool
 
 
+Finder = Callable[[Json], Json]
+"""A path made ready: what it finds in an answer, None where nothing. Raises JMESPathError."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReplyPaths:
-    """Compiled JMESPaths with the expressions they come from. `rest` are those that may be left out of a project."""
+    """Compiled JMESPaths with the expressions they come from; all but `messages` may be left out of a project."""
 
     options: ReplyOptions
-    messages: ParsedResult
-    session: ParsedResult | None
-    quick_replies: ParsedResult | None
-    ended: ParsedResult | None
-    state: ParsedResult | None
-    trace: ParsedResult | None
-    tool_calls: ParsedResult | None
+    messages: Finder
+    session: Finder | None
+    quick_replies: Finder | None
+    ended: Finder | None
+    state: Finder | None
+    trace: Finder | None
+    tool_calls: Finder | None
 
-    def each(self) -> tuple[tuple[str, str, ParsedResult], ...]:
+    def each(self) -> tuple[tuple[str, str, Finder], ...]:
         """(name, expression, path) of those the project gives."""
         named = (
             ("messages", self.messages),
@@ -77,7 +82,7 @@ class Plan:
     reply: ReplyPaths
     header_templates: tuple[tuple[str, Callable[[Values], str]], ...]
     names_session: bool
-    timeout_s: float
+    timeout_s: float | None
 
     def url_of(self, path: str) -> URL:
         return URL(joined(self.base, path))
@@ -164,12 +169,12 @@ def _body(request: StartOptions | SendOptions) -> tuple[Callable[[Values], bytes
 
 
 def _reply_paths(options: ReplyOptions) -> ReplyPaths:
-    def compiled(expression: str | None) -> ParsedResult | None:
-        return None if expression is None else jmespath.compile(expression)
+    def compiled(expression: str | None) -> Finder | None:
+        return None if expression is None else _finder(expression)
 
     return ReplyPaths(
         options=options,
-        messages=jmespath.compile(options.messages),
+        messages=_finder(options.messages),
         session=compiled(options.session),
         quick_replies=compiled(options.options),
         ended=compiled(options.ended),
@@ -179,6 +184,14 @@ def _reply_paths(options: ReplyOptions) -> ReplyPaths:
     )
 
 
-def found(path: ParsedResult | None, answer: Json) -> Json:
+def _finder(expression: str) -> Finder:
+    """A path as a function. One that is a single name, as most are, needs no interpreter."""
+    if not _PLAIN_NAME.fullmatch(expression):
+        search: Finder = jmespath.compile(expression).search
+        return search
+    return lambda answer: answer.get(expression) if isinstance(answer, dict) else None
+
+
+def found(path: Finder | None, answer: Json) -> Json:
     """What a path finds; None where the project gives none. Raises JMESPathError."""
-    return None if path is None else path.search(answer)
+    return None if path is None else path(answer)

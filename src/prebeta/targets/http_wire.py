@@ -94,13 +94,14 @@ def evidence(body: bytes) -> str:
     return cut(body[: 4 * RAW_LIMIT].decode("utf-8", "replace"))
 
 
-def failure(error: Exception, what: str, timeout_s: float) -> TargetError:
+def failure(error: Exception, what: str, timeout_s: float | None) -> TargetError:
     """The TargetError for what aiohttp raised; `what` is the request, as in "POST http://…/chats"."""
     reason = getattr(error, "os_error", None) or error
     if getattr(reason, "errno", None) in _HOST_IS_OUT:
         return Refused(f"{what}: this machine is out of files, memory or ports ({reason})", infrastructure=True)
     if isinstance(error, TimeoutError):
-        return Timeout(f"no answer within {timeout_s:g} s from {what}")
+        within = "in time" if timeout_s is None else f"within {timeout_s:g} s"
+        return Timeout(f"no answer {within} from {what}")
     if isinstance(error, HalfRead):
         return Closed(f"the connection broke off in the answer to {what}", evidence(error.body))
     if isinstance(error, aiohttp.ClientConnectorDNSError):

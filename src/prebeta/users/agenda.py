@@ -54,6 +54,8 @@ class Habits:
 class AgendaUser:
     """One synthetic user in one conversation."""
 
+    instant = True
+
     def __init__(self, scenario: Scenario, reader: Reader, rng: random.Random, habits: Habits) -> None:
         armed, patience = habits.armed, habits.patience
         self._scenario, self._reader, self._rng, self._habits = scenario, reader, rng, habits
@@ -108,7 +110,32 @@ class AgendaUser:
         memory = self._memory
         if not self._habits.armed or decision.wait or decision.guess or not decision.understood or memory.stalled:
             return decision
-        situation = Situation(
+        situation: Situation | None = None
+        last_act = memory.last.act if memory.last is not None else None
+        strayed = memory.last is not None and not self._strays.isdisjoint(memory.last.behaviors)
+        astray, detoured, manners = memory.after_aside or strayed, False, 0
+        for behavior in self._behaviors:
+            if not behavior.detour and manners >= _MOST_MANNERS:
+                break
+            if memory.fired[behavior.name] >= behavior.dose:
+                continue
+            if behavior.detour:
+                if detoured or (astray and last_act not in getattr(behavior, "follows", ())):
+                    continue
+                if decision.act != acts.AFFIRM and len(memory.given) < self._not_before[behavior.name]:
+                    continue
+            situation = situation or self._situation(reading, reply)
+            changed = behavior.apply(decision, situation, self._rng)
+            if changed is not None:
+                decision = changed
+                detoured = detoured or behavior.detour
+                manners += not behavior.detour
+        return self._change_by_button(decision, reply)
+
+    def _situation(self, reading: Reading, reply: Reply) -> Situation:
+        """What a behavior may look at."""
+        memory = self._memory
+        return Situation(
             scenario=self._scenario,
             specs=self._reader.slots,
             reply=reply,
@@ -121,23 +148,6 @@ class AgendaUser:
             last_act=memory.last.act if memory.last is not None else None,
             pressed=tuple(memory.pressed),
         )
-        strayed = memory.last is not None and not self._strays.isdisjoint(memory.last.behaviors)
-        detoured, manners = False, 0
-        for behavior in self._behaviors:
-            if not behavior.detour and manners >= _MOST_MANNERS:
-                break
-            too_soon = (memory.after_aside or strayed) and situation.last_act not in getattr(behavior, "follows", ())
-            if memory.fired[behavior.name] >= behavior.dose or (behavior.detour and (detoured or too_soon)):
-                continue
-            late = decision.act == acts.AFFIRM
-            if behavior.detour and not late and len(memory.given) < self._not_before[behavior.name]:
-                continue
-            changed = behavior.apply(decision, situation, self._rng)
-            if changed is not None:
-                decision = changed
-                detoured = detoured or behavior.detour
-                manners += not behavior.detour
-        return self._change_by_button(decision, reply)
 
     def _change_by_button(self, decision: Decision, reply: Reply) -> Decision:
         """Where a *change something* button is offered, half of those who correct press it first and say what next."""
