@@ -359,3 +359,12 @@ def test_every_other_way_is_the_same_fact(spec: SlotSpec, number: int, day: obje
     for way in other_ways(value, spec):
         assert matches(spec.match, way, [value])
         assert matches(spec.match, value, [way])
+
+
+def test_a_yes_or_no_is_not_told_before_its_question() -> None:
+    insured = Slot("insured", Fact("No"))
+    where = situation(remaining=(insured,))
+    assert first("topic_switch", inform("size", SIZE.value), where) is None
+    assert first("over_inform", inform("size", SIZE.value), where) is None
+    named = replace(where, remaining=(Slot("filling", Fact("Nougat")),))
+    assert first("topic_switch", inform("size", SIZE.value), named) is not None

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from prebeta.behaviors.base import Decision, Interceptor, Situation
+from prebeta.behaviors.base import Decision, Interceptor, Situation, untold
 from prebeta.dialogue import acts
 from prebeta.dialogue.slots import slot_type
 
@@ -35,6 +35,8 @@ _HUMAN = (
     "Can you connect me with someone from your team?",
     "Is there a real person I can talk to?",
     "I want to talk to a human being, please",
+    "Please connect me with someone from your team",
+    "I'd like to speak to a human",
 )
 _CLAIMS = (
     "I already told you that",
@@ -90,7 +92,7 @@ class TopicSwitch(Interceptor):
     def apply(self, decision: Decision, situation: Situation, rng: random.Random) -> Decision | None:
         if not _answers_slot(decision):
             return None
-        others = [slot for slot in situation.remaining if slot.name not in decision.facts]
+        others = untold(decision, situation)
         if not others:
             return None
         slot = rng.choice(others)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from prebeta.core.types import Option, Question, Reply, Scenario, Slot, SlotSpec
 from prebeta.dialogue.reading import Reading
+
+_YES_OR_NO = re.compile(r"y|n|yes|no|true|false|s[ií]|ja|nein|oui|non|sim|não", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,15 @@ class Situation:
     mind_changed: bool = False
     last_act: str | None = None
     pressed: tuple[tuple[str, Option], ...] = ()
+
+
+def untold(decision: Decision, situation: Situation) -> list[Slot]:
+    """Facts that somebody may tell unasked: those still open, but for a yes or no, which is one only after its question."""
+    return [
+        slot
+        for slot in situation.remaining
+        if slot.name not in decision.facts and not _YES_OR_NO.fullmatch(slot.fact.value.strip())
+    ]
 
 
 class Behavior(Protocol):

@@ -6,7 +6,7 @@ import random
 import re
 from dataclasses import dataclass
 
-from prebeta.behaviors.base import Decision, Interceptor, Situation
+from prebeta.behaviors.base import Decision, Interceptor, Situation, untold
 from prebeta.core.types import SlotSpec
 from prebeta.dialogue import acts
 from prebeta.dialogue.days import ways_to_write
@@ -27,7 +27,7 @@ class OverInform(Interceptor):
             return None
         if "topic_switch" in decision.behaviors:
             return None  # the fact to come would be the one asked for
-        more = [slot for slot in situation.remaining if slot.name not in decision.facts]
+        more = untold(decision, situation)
         if not more:
             return None
         extra = rng.choice(more)
