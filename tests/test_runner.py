@@ -18,9 +18,8 @@ from prebeta.config import Project
 from prebeta.core.errors import Interrupted, StoreError, UnreachableError, UsageError
 from prebeta.core.events import ConversationStarted, RunEnded, TurnTaken
 from prebeta.core.results import Row
-from prebeta.core.types import Transcript, Verdict
 from prebeta.runner import Begun, Kept, Result, RunOptions, Told, aresume, arun, resume, run, store_path
-from prebeta.store import Store
+from prebeta.store import Store, Stored
 
 PRODUCT = '''
 class Tables:
@@ -114,6 +113,17 @@ def test_a_run_is_held_stored_and_summed_up(project: Project) -> None:
     with Store.open(store_path(project), create=False) as store:
         assert store.run("v1") == result.run
         assert len(list(store.conversations(result.run.id))) == 60
+
+
+def test_the_coverage_of_probing_users_is_counted_once_and_kept(project: Project) -> None:
+    found = run(project, n=40, seed=1, sample="hunt").summary["coverage"]
+    assert found["two_way"] == 1.0
+    assert 0.5 < found["three_way"] < 1.0
+    assert run(project, n=2, sample="hunt").summary["coverage"]["two_way"] < 1.0
+    mixed = run(project, n=40, seed=1, repeats=2, users="agenda,autopilot")
+    assert mixed.summary["coverage"]["three_way"] < found["three_way"], "of twenty, not of forty or eighty"
+    assert resume(mixed.store, mixed.run.id).summary["coverage"] == mixed.summary["coverage"]
+    assert run(project, n=10, sample="census").summary["coverage"] is None
 
 
 def test_a_finding_shows_its_transcript(project: Project) -> None:
@@ -239,12 +249,22 @@ async def test_the_sync_door_inside_a_loop_says_what_to_write(project: Project) 
         resume(store_path(project))
 
 
-def test_a_product_that_does_not_answer_makes_no_run(folder: Path) -> None:
+def test_a_product_that_does_not_answer_makes_neither_run_nor_store(folder: Path) -> None:
     (folder / "tables_product.py").write_text("def Tables(text): raise OSError('down')")
     with pytest.raises(UnreachableError, match="down"):
         run(folder / "prebeta.yaml", n=5)
-    with Store.open(folder / ".prebeta" / "prebeta.db") as store:
+    assert not (folder / ".prebeta").exists()
+    with Store.open(folder / "kept.db") as store:
+        with pytest.raises(UnreachableError, match="down"):
+            run(folder / "prebeta.yaml", n=5, store=store)
         assert store.runs() == []
+
+
+def test_where_no_store_can_be_made_nothing_is_sent(folder: Path) -> None:
+    (folder / "tables_product.py").write_text("def Tables(text): raise OSError('down')")
+    for place in (folder / "prebeta.yaml" / "s.db", folder / "tables_product.py", "postgresql://h/db"):
+        with pytest.raises(UsageError, match="store"):
+            run(folder / "prebeta.yaml", n=5, store=place)
 
 
 # --- going on ---------------------------------------------------------------------------------------------
@@ -335,17 +355,10 @@ async def test_cancelling_marks_the_run_interrupted(tmp_path: Path) -> None:
 
 async def test_a_store_that_fails_on_the_way_is_said_and_keeps_what_it_has(project: Project) -> None:
     class Full(Store):
-        def put(
-            self,
-            run_id: str,
-            transcript: Transcript,
-            verdicts_: Sequence[Verdict],
-            assessment: Any,
-            position: int = 0,
-        ) -> bool:
-            if len(self.done(run_id)) == 10:
+        def put_all(self, run_id: str, several: Sequence[tuple[int, Stored]]) -> list[str]:
+            if len(self.done(run_id)) + len(several) > 10:
                 raise StoreError("no room left")
-            return super().put(run_id, transcript, verdicts_, assessment, position)
+            return super().put_all(run_id, several)
 
     with Full(store_path(project)) as store:
         with pytest.raises(StoreError, match="no room left"):
@@ -399,3 +412,20 @@ def test_a_signal_ends_the_run_in_order(tmp_path: Path, number: signal.Signals) 
 
 def test_interrupted_names_the_run() -> None:
     assert Interrupted("r1", 3).left == 3
+
+
+def test_a_run_that_is_being_held_is_not_held_twice(tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text(SCRIPT)
+    with subprocess.Popen([sys.executable, "script.py"], cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for _ in range(30):
+            process.stdout.readline()
+        with Store.open(tmp_path / "s.db", create=False) as store:
+            found = store.run("latest")
+            assert found.state == "running"
+            with pytest.raises(UsageError, match=f"run {found.id} is being held by process {process.pid} on"):
+                resume(store)
+            assert store.run("latest").state == "running"
+            process.kill()
+            process.wait()
+            assert store.run("latest").state == "interrupted"

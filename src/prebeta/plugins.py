@@ -6,7 +6,6 @@ A third party adds a connector, judge or behavior by an entry point in the group
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from collections.abc import Mapping
 from importlib.metadata import entry_points
@@ -14,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from prebeta.core.errors import UsageError
+from prebeta.core.suggest import suggestion
 
 BUILT_IN: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
@@ -27,6 +27,14 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = MappingProxyType(
             {
                 "agenda": "prebeta.users.agenda:AgendaFactory",
                 "autopilot": "prebeta.users.autopilot:AutopilotFactory",
+                "free": "prebeta.users.free:FreeFactory",
+            }
+        ),
+        "model": MappingProxyType(
+            {
+                "openai": "prebeta.models.options:OpenAIOptions",
+                "anthropic": "prebeta.models.options:AnthropicOptions",
+                "function": "prebeta.models.options:FunctionOptions",
             }
         ),
         "judge": MappingProxyType({"rules": "prebeta.judges.rules:RuleJudge"}),
@@ -51,9 +59,8 @@ def load(group: str, name: str) -> Any:
     if ":" in name:
         return attribute(name)
     known = names(group)
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known) or 'none'}; or module:attribute"
-    raise UsageError(f"unknown {group} {name!r}; {hint}")
+    listed = f"known: {', '.join(known) or 'none'}; or module:attribute"
+    raise UsageError(f"unknown {group} {name!r}; {suggestion(name, known, listed)}")
 
 
 def attribute(path: str) -> Any:
@@ -73,8 +80,7 @@ def attribute(path: str) -> Any:
         ) from error
     for part in name.split("."):
         if not hasattr(found, part):
-            near = difflib.get_close_matches(part, dir(found), n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise UsageError(f"{path!r}: {module_name} has no {part!r}{hint}")
+            hint = suggestion(part, dir(found), "")
+            raise UsageError(f"{path!r}: {module_name} has no {part!r}{hint and f'; {hint}'}")
         found = getattr(found, part)
     return found

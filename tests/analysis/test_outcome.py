@@ -223,7 +223,11 @@ def test_no_turns_at_all() -> None:
         ("LANGUAGE_STYLE", "LOOP"),
         ("CONTRADICTION", "IGNORED_INPUT"),
         ("SYSTEM_ERROR", "LEAK"),
-        ("WRONG_RESULT", "WRONG_REFUSAL"),
+        ("WRONG_REFUSAL", "LOST_CORRECTION"),
+        ("WRONG_REFUSAL", "IGNORED_INPUT"),
+        ("LANGUAGE_STYLE", "WRONG_REFUSAL"),
+        ("DEAD_END", "LOST_CORRECTION"),
+        ("WRONG_RESULT", "CONTRADICTION"),
         ("IGNORED_INPUT", "NO_PROGRESS"),
     ],
 )

@@ -23,7 +23,9 @@ ROWS = [
 
 
 def test_the_summary_is_the_contract() -> None:
-    found = summarise(run(users=("agenda", "autopilot"), release="2", note="new prompt"), ROWS)
+    covered = {"two_way": 1.0, "three_way": 0.97}
+    held = run(users=("agenda", "autopilot"), release="2", note="new prompt", project={"coverage": covered})
+    found = summarise(held, ROWS)
     assert json.loads(json.dumps(found)) == {
         "run": "r1", "release": "2", "note": "new prompt", "seed": 1,
         "conversations": 7, "valid": 5, "failed": 2, "flawed": 3,
@@ -32,9 +34,10 @@ def test_the_summary_is_the_contract() -> None:
             "census": {"conversations": 5, "valid": 3, "failed": 1, "flawed": 2},
             "hunt": {"conversations": 2, "valid": 2, "failed": 1, "flawed": 1},
         },
+        "coverage": covered,
         "outcomes": {"REACHED": 3, "ABANDONED": 2, "LEFT": 1, "SIM_FAULT": 1},
         "excluded": {"SIM_FAULT": 1, "JUDGE_FAULT": 0, "INFRA": 0, "LEFT": 1},
-        "turns": 35, "seconds": 2.5, "cost_usd": 0.0, "model_calls": 0,
+        "turns": 35, "seconds": 2.5, "cost_usd": 0.0, "model_calls": 0, "voices": {},
         "stages": [
             {"stage": "opening", "entered": 5, "left_failed": 0},
             {"stage": "bike", "entered": 5, "left_failed": 0},
@@ -137,3 +140,7 @@ def test_a_move_is_blamed_where_the_fault_came_right_after_it() -> None:
         "say": {"turns": 3, "blamed": 1},
         "wait": {"turns": 1, "blamed": 0},
     }
+
+
+def test_a_run_of_which_no_coverage_is_known() -> None:
+    assert [summarise(run(project=kept), ROWS)["coverage"] for kept in (None, {}, {"coverage": None})] == [None] * 3

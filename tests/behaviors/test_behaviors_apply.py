@@ -187,7 +187,7 @@ def test_a_quick_reply_is_named_by_its_place(at: int, said: str) -> None:
     pressing = inform("size", OPTIONS[at].title, press=OPTIONS[at])
     changed = apply("refers_back", pressing, situation(reply=SHOWN))
     assert changed is not None
-    assert (changed.said, changed.press, changed.own) == ({"size": said}, None, True)
+    assert (changed.said["size"].lower(), changed.press, changed.own) == (said, None, True)
     assert changed.facts == {"size": OPTIONS[at].title}
     assert apply("refers_back", inform("size", OPTIONS[at].title), situation(reply=SHOWN)) is None
     assert apply("refers_back", pressing, situation(reply=replace(SHOWN, options=OPTIONS[at : at + 1]))) is None

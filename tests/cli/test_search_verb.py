@@ -56,7 +56,7 @@ def test_nothing_found_and_what_cannot_be_asked(held: Path, tmp_path: Path) -> N
     assert prebeta(held, "search", "zebra") == Done(0, "no turn holds that\n", "")
     assert prebeta(held, "search", '""').err == 'prebeta: nothing to look for: give a word, or words in "quotes"\n'
     wrong = prebeta(held, "search", "x", "--outcome", "reach")
-    assert wrong == Done(2, "", "prebeta: unknown outcome 'reach'; did you mean REACHED?\n")
+    assert wrong == Done(2, "", "prebeta: unknown outcome 'reach'; did you mean 'REACHED'?\n")
     assert prebeta(held, "search", "x", "--run", "r9").code == 2
     assert "no store at" in prebeta(tmp_path, "search", "x").err
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ Who was sent
   typical users  0 of 5 failed   0 %
   probing users  0 of 5 failed   0 %
   autopilot      0 of 10 failed  0 %
+  probing users: 2-way coverage 83.5 %, 3-way 52.5 %
 
 How 10 conversations ended
   REACHED  10  came to the end state
@@ -65,8 +67,9 @@ def test_findings_of_a_run_without_any(held: tuple[Path, Done]) -> None:
 def test_show_json_is_one_document_with_every_key_of_the_contract(held: tuple[Path, Done]) -> None:
     done = prebeta(held[0], "show", "--json")
     keys = (
-        "run release note seed conversations valid failed flawed failure_rate interval flawed_rate samples outcomes "
-        "excluded turns seconds cost_usd model_calls stages resumed_after by_move findings discovery gate users"
+        "run release note seed conversations valid failed flawed failure_rate interval flawed_rate samples coverage "
+        "outcomes "
+        "excluded turns seconds cost_usd model_calls voices stages resumed_after by_move findings discovery gate users"
     )
     assert (done.code, done.err, list(json.loads(done.out))) == (0, "", keys.split())
 
@@ -124,7 +127,7 @@ def test_init_writes_a_project_that_loads_and_asks_the_product(tmp_path: Path) -
         == "prebeta: prebeta.yaml is there already and stays as it is; name another folder: prebeta init DIR\n"
     )
     other = prebeta(tmp_path, "init", "new", "--json")
-    assert json.loads(other.out) == {"file": "new/prebeta.yaml", "answer": None}
+    assert json.loads(other.out) == {"file": "new/prebeta.yaml", "answer": None, "guessed": None}
     assert "kind: http" in (tmp_path / "new" / "prebeta.yaml").read_text()
 
 
@@ -162,7 +165,7 @@ def test_version_and_help(tmp_path: Path) -> None:
     assert prebeta(tmp_path, "--version").out == "0.1.0\n"
     listed = prebeta(tmp_path)
     assert listed == prebeta(tmp_path, "--help")
-    verbs = "demo init doctor run resume runs show findings search chat export schema"
+    verbs = "demo init doctor run resume runs show findings search chat export schema personas"
     shown = listed.out.partition("Commands:\n")[2].splitlines()
     assert [line.split()[0] for line in shown] == verbs.split()
 
@@ -170,3 +173,35 @@ def test_version_and_help(tmp_path: Path) -> None:
 def test_no_color_and_no_terminal_give_plain_text(held: tuple[Path, Done]) -> None:
     assert "\x1b" not in prebeta(held[0], "show", TERM="xterm-256color", FORCE_COLOR="").out
     assert "\x1b" not in prebeta(held[0], "show", NO_COLOR="1", TERM="xterm-256color").out
+
+
+def test_init_guesses_what_the_answers_of_a_product_at_a_url_look_like(tmp_path: Path) -> None:
+    script = (
+        "import json, http.server as h\n"
+        "class P(h.BaseHTTPRequestHandler):\n"
+        "    def do_POST(self):\n"
+        "        said = json.loads(self.rfile.read(int(self.headers['Content-Length'])))\n"
+        "        data = json.dumps({'answer': 'Hello!', 'chips': ['Book'], 'chat': said.get('chat', 'c1')}).encode()\n"
+        "        self.send_response(200); self.send_header('Content-Length', str(len(data))); self.end_headers()\n"
+        "        self.wfile.write(data)\n"
+        "s = h.HTTPServer(('127.0.0.1', 0), P); print(s.server_port, flush=True); s.serve_forever()\n"
+    )
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        url = f"http://127.0.0.1:{process.stdout.readline().strip()}/talk"
+        done = prebeta(tmp_path, "init", "--target", url)
+        again = prebeta(tmp_path, "init", "more", "--target", url, "--json")
+        process.kill()
+    assert done == Done(
+        0,
+        "wrote prebeta.yaml\nthe product answers: Hello!\nguessed from its answers, and to be looked over in"
+        " prebeta.yaml: messages at answer, options at chips, session at chat\nNext: say in it what users want and when"
+        " they have it, then\n  prebeta doctor --one\n  prebeta run -n 50\n",
+        "",
+    )
+    guessed = {"messages": "answer", "options": "chips", "session": "chat"}
+    assert json.loads(again.out) == {"file": "more/prebeta.yaml", "answer": "Hello!", "guessed": guessed}
+    written = (tmp_path / "prebeta.yaml").read_text()
+    assert 'send: {post: "/talk", json: {text: "{text}", chat: "{session}"}}' in written
+    assert "    # ended: done  " in written, "what was not seen stays a comment"

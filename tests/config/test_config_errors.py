@@ -150,9 +150,17 @@ def test_one_wrong_thing(tmp_path: Path, old: str, new: str, said: str) -> None:
         ("setup: nonsense", "setup: should name a function as module:attribute"),
         ("personas: [{traits: {age: 30}}]", "personas[0]: give exactly one of text, from, generate"),
         ("out_of_scope: {a: b}", "out_of_scope: should be a list"),
-        ("models: {m: {kind: opnai}}", "models.m.kind: unknown kind of model 'opnai'; known: openai, anthropic"),
-        ("models: {m: {kind: openai, key: sk-1}}", "models.m.key: a secret doesn't belong in this file; write ${KEY}"),
-        ("models: {m: {kind: openai, key: '${NOT_SET_HERE}'}}", "models.m.key: the environment variable NOT_SET_HERE"),
+        ("models: {m: {kind: openai}}", "models.m.model: is missing"),
+        ("user: {policy: free}", "user.policy: free: an LLM decides there, so name one: user: {voice: {model: NAME}}"),
+        ("models: {m: {kind: opnai}}", "models.m.kind: unknown kind of model 'opnai'; did you mean 'openai'? known"),
+        (
+            "models: {m: {kind: openai, model: x, key: sk-1}}",
+            "models.m.key: a secret doesn't belong in this file; write ${KEY}",
+        ),
+        (
+            "models: {m: {kind: openai, model: x, key: '${NOT_SET_HERE}'}}",
+            "models.m.key: the environment variable NOT_SET_HERE",
+        ),
         (
             "name: ${NOT_SET_HERE}",
             "name: the environment variable NOT_SET_HERE isn't set; set it (export NOT_SET_HERE=",

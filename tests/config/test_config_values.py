@@ -94,17 +94,18 @@ def test_what_exists_gives_no_warning_when_written_out(tmp_path: Path) -> None:
 
 def test_each_key_without_effect_is_named(tmp_path: Path) -> None:
     text = """goals: [g]
-models: {m: {kind: openai}}
-user: {voice: {model: m}, policy: free, profile: {fit: chats.jsonl}}
+models: {m: {kind: openai, model: x}}
+user: {voice: {model: m}, policy: free}
+knowledge: [prices.md]
 judges: [rules, rubrics]
 setup: {before: {post: /accounts}}
 behaviors: {hostility: 0.5, clarify: 0.5}
 """
     project = project_of(tmp_path, text)
     assert [line.removesuffix(" is accepted but does nothing yet") for line in project.warnings()] == [
-        "models", "user.voice: m", "user.policy: free", "user.profile.fit", "judges: rubrics",
+        "knowledge", "judges: rubrics",
             ]  # fmt: skip
-    assert project.policy() == "agenda"
+    assert (project.user.policy, project.voice) == ("free", "m")
     assert all(
         any(line.startswith(key.rstrip("*")) or key.replace(".", ": ") in line for key in NOT_YET)
         for line in project.warnings()

@@ -56,6 +56,8 @@ CHANGES = [
     ("We're open on Monday.", "We're not open on Sunday."),
     ("I have the day down as Monday already.", "I have the day down as Tuesday already."),
     ("We accept cards in the shop.", "We don't accept cheques in the shop."),
+    ("Um valor serve, por exemplo 8,000 ou 20k.", "Uma data serve, por exemplo 14 May ou Monday."),
+    ("Eine Zahl genügt, etwa 8,000 oder 20.", "Eine Zahl genügt, etwa 14 oder 30."),
 ]
 
 
@@ -153,3 +155,27 @@ def test_numbers_the_user_gave_do_not_disagree() -> None:
     )
     again = (correct("rather 3", nights="3"), "Changed.", stay, "Yes. Your 3 nights. Is that right?")
     assert TABLES.finds("CONTRADICTION", *sides, *again) == []
+
+
+def test_the_day_of_a_date_is_no_number_of_days() -> None:
+    long = wonders("How long does a claim take?")
+    sides = ("When did it happen?", inform("14 May", date="14 May"), "How much?", long)
+    told = (*sides, "Most claims are settled within 14 days. How much?", doubts())
+    assert CLAIMS.finds("CONTRADICTION", *told, "Most claims are settled within 60 days. How much?") == [6]
+    again = (*sides, "Within 14 days. How much?", inform("500", amount="500"), "Your policy number?", long)
+    assert CLAIMS.finds("CONTRADICTION", *again, "Within 60 days. Your policy number?") == [8]
+
+
+def test_what_the_project_says_is_right_stays_right() -> None:
+    ask = wonders("What is my excess?", "150")
+    told, other = "Your excess is 150 pounds a claim. How much?", "Your excess is 250 pounds a claim. Is that right?"
+    sides = ("How much is the damage?", ask, told, inform("250", amount="250"), "Which day?")
+    assert CLAIMS.finds("CONTRADICTION", *sides, correct("17 April", date="17 April"), other) == [6]
+    follows = (*sides[:1], wonders("What is my excess?"), *sides[2:])
+    assert CLAIMS.finds("CONTRADICTION", *follows, MONDAY, other) == []
+
+
+def test_one_thing_denied_and_another_said_go_together() -> None:
+    sides = (p("Hello!", "Which day?"), MONDAY, p("We're open on Monday.", "Which bike?"), MONDAY)
+    assert BIKES.finds("CONTRADICTION", *sides, p("We're not open on Sunday.", "Right?")) == []
+    assert BIKES.finds("CONTRADICTION", *sides, p("We're not open on Monday.", "Right?")) == [4]

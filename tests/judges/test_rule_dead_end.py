@@ -145,3 +145,19 @@ def test_reached_ends_and_failures_are_not_dead_ends() -> None:
     assert BIKES.rules(*sides, end={"day": "Monday"}) == []
     assert BIKES.finds("DEAD_END", "Which day?", inform("Monday", day="Monday"), broke("crashed", "Sorry")) == []
     assert BIKES.finds("DEAD_END", "Sorry, I can't do anything.") == []
+
+
+def test_what_it_stays_with_began_in_the_aside() -> None:
+    sides = ("Which bike is it?", aside(), "Sorry, that is not possible.")
+    assert BIKES.finds("DEAD_END", *sides, nudge(), "Which bike is it?") == []
+    stays = (*sides, inform("city bike", bike="city bike"), "Sorry, that is not possible.", nudge(), "Hm.")
+    assert BIKES.finds("DEAD_END", *stays) == [2]
+    told = ("Which bike is it?", say("false_claim", "I told you already"), "I'm afraid this ends here.")
+    assert BIKES.finds("DEAD_END", *told, inform("city bike", bike="city bike"), "I'm afraid this ends here.") == [2]
+
+
+@pytest.mark.parametrize("text", ["Lo siento. Indique su número de teléfono.", "Leider nein. Nennen Sie einen Tag."])
+def test_other_languages_are_not_guessed_at(text: str) -> None:
+    assert (
+        BIKES.finds("DEAD_END", "Which bike is it?", inform("city bike", bike="city bike"), text, nudge(), "Hm.") == []
+    )

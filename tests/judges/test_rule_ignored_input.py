@@ -308,3 +308,67 @@ def test_an_answer_beside_without_what_was_expected_is_a_doubt() -> None:
         BIKES.talk("Which day suits you?", price, "Monday. A full service is 45 euros. Which bike?")
     )
     assert (verdict.value, verdict.kind, verdict.turn) == ("unsure", "IGNORED_INPUT", 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "facts", "told"),
+    [
+        ("It's Moreau", {"name": "Moreau"}, False),
+        ("Es ist 4", {"guests": "4"}, False),
+        ("The name is Moreau", {"name": "Moreau"}, True),
+        ("Before I forget: we are 4, that's the number of people", {"guests": "4"}, True),
+        ("Friday", {"day": "Friday"}, True),
+    ],
+)
+def test_a_bare_name_or_number_in_place_of_another_answer_hangs_in_the_air(
+    text: str, facts: dict[str, str], told: bool
+) -> None:
+    asked = {"name": "Under which name?", "guests": "For how many people?", "day": "For which day?"}
+    (slot,) = facts
+    other = next(name for name in asked if name != slot)
+    given = {"name": "Garcia", "guests": "2", "day": "3 June"}[other]
+    sides = (asked[other], inform(text, **facts), asked[other], inform(given, **{other: given}), asked[slot])
+    assert (("IGNORED_INPUT", 4, slot) in TABLES.rules(*sides)) is told
+
+
+def test_an_explanation_that_it_keeps_to_is_an_answer() -> None:
+    told = "The policy number stands on every letter, two letters and six digits. Your policy number?"
+    sides = (f"Hello, this is the claims desk. {told}", why("What do you mean?", "policy"))
+    assert CLAIMS.finds("IGNORED_INPUT", *sides, told) == []
+    assert CLAIMS.finds("IGNORED_INPUT", *sides, f"Hello, this is the claims desk. {told}") == [2]
+    assert CLAIMS.finds("IGNORED_INPUT", *sides, "Your policy number?") == [2]
+
+
+def test_the_same_question_may_get_the_same_words() -> None:
+    ask, told = wonders("Is there somewhere to park?"), "Behind the house is a yard for it. Which day suits you?"
+    assert BIKES.finds("IGNORED_INPUT", "Which day suits you?", ask, told, ask, told) == []
+    other = wonders("What does it cost?")
+    assert BIKES.finds("IGNORED_INPUT", "Which day suits you?", ask, told, other, told) == [4]
+
+
+def test_a_recap_of_all_that_was_given_answers_nothing() -> None:
+    first = inform("the city bike has a flat tyre", bike="city bike", service="Flat tyre")
+    recap = "City bike, flat tyre, on Monday. Shall I book it?"
+    sides = ("What needs doing?", first, "Which day suits you?", BESIDE, recap)
+    assert BIKES.finds("IGNORED_INPUT", *sides) == [4]
+
+
+RECAP = "A table for 4 on Friday. Shall I book it?"
+
+
+@pytest.mark.parametrize(
+    ("reply", "ignored"),
+    [
+        ("A booking holds the table for you. Shall I book it?", True),
+        ("Thank you! Everything can be altered later on. A table for 4 on Friday. Shall I book it?", True),
+        ("There is a fee of 5 euros. Shall I book it?", False),
+        ("Please note that the kitchen closes early. Shall I book it?", False),
+        ("Friday is full, Saturday is free. Shall I book it?", False),
+        ("A table for 4 on Saturday. Shall I book it?", False),
+        ("A booking holds the table for you. Are you quite sure?", False),
+        ("Under which name?", False),
+        ("Your table is booked!", False),
+    ],
+)
+def test_a_yes_that_is_asked_for_again(reply: str, ignored: bool) -> None:
+    assert TABLES.finds("IGNORED_INPUT", RECAP, affirm("yes"), reply) == ([2] if ignored else [])

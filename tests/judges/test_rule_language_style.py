@@ -157,3 +157,55 @@ def test_values_keep_the_language_they_are_declared_in() -> None:
     assert BIKES.finds("LANGUAGE_STYLE", *sides) == []
     assert BIKES.finds("LANGUAGE_STYLE", *sides[:4], "Anotado: Full service of all the parts. Que dia é melhor?") == []
     assert BIKES.finds("LANGUAGE_STYLE", *sides[:4], "Noted, thank you. Which day is the best for you?") == [4]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your stupid moaning won't make it faster. Which day?",
+        "Stop whining. Which day?",
+        "Your endless whining doesn't help. Which day?",
+        "Sie Idiot, welcher Tag?",
+        "Sind Sie so blöd? Welcher Tag?",
+        "Vous êtes vraiment stupide. Quel jour ?",
+        "¿Es usted tonto? ¿Qué día?",
+        "Cállese y dígame el día.",
+        "Você é burro? Qual dia?",
+        "Sei un idiota. Quale giorno?",
+        "Wat een stomme vraag. Welke dag?",
+    ],
+)
+def test_an_insult_in_other_words_and_languages(text: str) -> None:
+    (reason,) = (one.reason for one in TABLES.verdicts(TABLES.talk(HELLO, WANTS, text)) if one.kind == "LANGUAGE_STYLE")
+    assert reason is not None
+    assert reason.startswith("insults the user")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Is your nagging pain still there? Which day?",
+        "How long has your moaning boiler been like this? Which day?",
+        "Es gibt keine dummen Fragen. Welcher Tag?",
+        "Das ist keine dumme Frage. Welcher Tag?",
+        "Il n'y a pas de question stupide. Quel jour ?",
+        "No es una pregunta tonta. ¿Qué día?",
+        "Não há pergunta burra. Qual dia?",
+        "Si vous êtes pressé, quel jour ?",
+    ],
+)
+def test_what_sounds_like_an_insult_and_is_none(text: str) -> None:
+    verdicts = TABLES.verdicts(TABLES.talk(HELLO, WANTS, text))
+    assert not [one for one in verdicts if (one.reason or "").startswith("insults")]
+
+
+@pytest.mark.parametrize("text", ["Das wäre dann Monday, how hard can it be", "Eu diria que é Monday, please be quick"])
+def test_english_beside_foreign_words_tells_the_language_all_the_same(text: str) -> None:
+    spoken = (
+        HELLO,
+        spanish(text, day="Monday"),
+        "Noted. What is your phone number?",
+        say("goal_question", "Are pets allowed in the house?"),
+    )
+    strange = "Sí, claro: todo está incluido, no tiene que preocuparse. What is your phone number?"
+    assert BIKES.finds("LANGUAGE_STYLE", *spoken, strange) == [4]

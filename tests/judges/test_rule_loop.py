@@ -176,3 +176,9 @@ def test_five_turns_back_is_too_far() -> None:
     bike = inform("city bike", bike="city bike")
     assert BIKES.finds("LOOP", BIKE, bike, *between, BIKE) == []
     assert BIKES.finds("LOOP", BIKE, bike, *between[2:], BIKE) == [8]
+
+
+def test_the_question_again_after_a_correction_it_asked_for() -> None:
+    sides = ("So, 2 people on Friday. Is that right?", change(), "For which day?", correct("Saturday", day="Saturday"))
+    assert TABLES.finds("LOOP", *sides, "For which day?") == [4]
+    assert TABLES.finds("LOOP", *sides, "So, 2 people on Saturday. Is that right?") == []

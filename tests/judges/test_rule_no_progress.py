@@ -122,3 +122,26 @@ def test_nothing_is_said_where_the_end_state_was_reached() -> None:
         *(one for text in IDLE for one in (text, nudge())),
     )
     assert BIKES.rules(*sides, p("Booked!"), end={"bike": "city bike"}) == []
+
+
+def test_two_at_the_very_end_that_ask_nothing_are_enough_though_something_was_taken_in() -> None:
+    def state(**held: str) -> dict[str, str | None]:
+        return {"bike": None, "day": None, **held}
+
+    sides = (
+        p("Which bike is it?", state=state()),
+        aside(),
+        p("I only know bicycles. Which bike is it?", state=state()),
+        inform("city bike", bike="city bike"),
+        p("One moment, I'm looking who is free.", state=state(bike="city bike")),
+        wait(),
+        p(),
+        nudge(),
+        p("The others are at lunch, so it takes a little.", state=state(bike="city bike")),
+        inform("on Monday", day="Monday"),
+        p("Two of them have come in again.", state=state(bike="city bike", day="Monday")),
+        leave(),
+    )
+    assert BIKES.finds("NO_PROGRESS", *sides, stop=PATIENCE) == [4]
+    asks = (*sides[:-2], p("And your phone number?", state=state(bike="city bike", day="Monday")), leave())
+    assert BIKES.finds("NO_PROGRESS", *asks, stop=PATIENCE) == []

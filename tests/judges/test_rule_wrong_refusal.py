@@ -112,3 +112,31 @@ def test_of_two_things_in_a_message_the_other_may_be_refused(behavior: str) -> N
     assert BIKES.finds("WRONG_REFUSAL", "Which day suits you?", both, f"{no} What is your phone number?") == []
     assert BIKES.finds("WRONG_REFUSAL", "Which day suits you?", both, f"{no} Which day suits you?") == [2]
     assert BIKES.finds("WRONG_REFUSAL", "Which day suits you?", both, no) == [2]
+
+
+def test_a_refusal_said_over_again_is_a_loop() -> None:
+    said = "That's beyond me, I'm afraid: I only look after tables. For which day?"
+    sides = ("For which day?", aside(), said, inform("Friday", day="Friday"), said)
+    assert TABLES.rules(*sides)[0] == ("LOOP", 4, "day")
+    assert TABLES.finds("WRONG_REFUSAL", *sides) == []
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Dabei kann ich Ihnen leider nicht helfen.",
+        "Je ne peux pas vous aider.",
+        "No puedo ayudarle con eso.",
+        "Não posso ajudar com isso.",
+        "Non posso aiutarla.",
+        "Daar kan ik u niet mee helpen.",
+    ],
+)
+def test_a_refusal_in_another_language(reply: str) -> None:
+    sides = ("Hello, what is it about?", request("Hi"), "Tell me more.")
+    after = (inform("2", guests="2"), "Noted.")
+    assert TABLES.finds("WRONG_REFUSAL", *sides, inform("Friday", day="Friday"), reply, *after) == [4]
+    assert TABLES.finds("WRONG_REFUSAL", *sides, aside(), reply, *after) == []
+    for condition in ("ohne die Nummer", "sans le numéro", "sin el número", "sem o número", "senza", "zonder nummer"):
+        limited = f"{reply.rstrip('.')} {condition}."
+        assert TABLES.finds("WRONG_REFUSAL", *sides, inform("Friday", day="Friday"), limited, *after) == []

@@ -112,6 +112,58 @@ WRONG = [
         [("WRONG_RESULT", 2, "policy")],
         id="an id that is said back wrongly",
     ),
+    pytest.param(
+        CLAIMS,
+        (
+            "How much?",
+            inform("1200", amount="1200"),
+            "When?",
+            inform("on 17/04", date="17 April"),
+            "So 1200 pounds, on the eighteenth of April. Shall I file it?",
+            affirm("yes"),
+            held("Filed.", amount=1200, date="2026-04-18"),
+        ),
+        [("WRONG_RESULT", 4, "date")],
+        id="a date in words in the recap, beside another fact",
+    ),
+    pytest.param(
+        TABLES,
+        (
+            "For which day?",
+            inform("Friday", day="Friday"),
+            "For how many?",
+            inform("a table for six", guests="6"),
+            "So that's two adults on Friday. Shall I book it?",
+            affirm("yes"),
+            held("Booked.", day="Friday", guests=2),
+        ),
+        [("WRONG_RESULT", 4, "guests")],
+        id="a number in words in the recap",
+    ),
+    pytest.param(
+        CLAIMS,
+        (
+            "When?",
+            inform("17 April", date="17 April"),
+            "The date now reads April 18th. How much?",
+            inform("1200", amount="1200"),
+            held("Filed.", amount=1200, date="2026-04-18"),
+        ),
+        [("WRONG_RESULT", 2, "date")],
+        id="said back wrongly right after it was given",
+    ),
+    pytest.param(
+        TABLES,
+        (
+            "For how many?",
+            inform("6", guests="6"),
+            "Just 2 more questions. For which day?",
+            inform("Friday", day="Friday"),
+            held("Booked.", day="Friday", guests=2),
+        ),
+        [("WRONG_RESULT", 4, "guests")],
+        id="a small number says nothing by itself",
+    ),
 ]
 
 

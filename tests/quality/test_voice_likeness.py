@@ -1,283 +1,203 @@
 """How much like people the template voice writes: its rates, its variety, and whether a classifier tells it from people.
 
-The people are those of two public sets of task dialogues, which lie beside the project where it is developed; without
-them those parts are skipped. The figures are printed (`pytest -rP`).
+What is measured is what users type to the bundled product. The people are those of two public sets of task dialogues,
+which lie beside the project where it is developed; without them, or without scikit-learn, those parts are skipped. The
+figures are printed (`pytest -rP`).
 """
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import json
-import math
 import random
 import re
-import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import combinations, count
 from pathlib import Path
 
 import pytest
 
+import prebeta
+from prebeta.analysis.realism import Surface, openers, surface, tell_apart
 from prebeta.behaviors import Decision
+from prebeta.cli.demo import project_of
 from prebeta.core.types import Reply, Say
 from prebeta.dialogue import acts
-from prebeta.dialogue.similarity import jaccard, tokens
+from prebeta.runner import Kept
 from prebeta.users.agenda import AgendaFactory
 from prebeta.users.kit import UserKit
-from prebeta.users.profile import Profile, Register
+from prebeta.users.profile import fit
 from prebeta.users.surface import Voice
-from toy_product import READER, CakeShop, answers_to, armed, ended, scenario
+from toy_product import READER, answers_to, scenario
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
-POLITE = re.compile(
-    r"\b(?:please|thanks|thank you|great|perfect|awesome|appreciate|kindly|wonderful|excellent)\b", re.I
-)
-FREE = {acts.REQUEST, acts.PUZZLED, acts.CLARIFY, acts.NOT_SURE, acts.NUDGE, acts.GOAL_QUESTION, acts.OUT_OF_DOMAIN}
-FREE |= {acts.VAGUE, acts.ASK_HUMAN, acts.FALSE_CLAIM, acts.DOUBT, acts.STALL}
-TALKS = 600
-FITTED = Profile(free=Register(lower=0.04, stops=0.87, polite=0.30), words=10.0, spread=0.45, asks=0.45, typos=0.03)
-"""The openings of these two sets; our default is another: people who write to assistants (METHODS §1)."""
+ANSWERS = {acts.INFORM, acts.CORRECT, acts.AFFIRM, acts.DENY, acts.CLOSE, acts.CHOOSE, acts.INJECT}
+"""What isn't free text: what was asked for, and traps, whose words are fixed."""
+RELEASES = (4, 1)
 
 
 @dataclass(frozen=True)
 class Message:
     text: str
-    conversation: int
-    act: str = ""
-    bare: bool = False
+    act: str
+    behaviors: tuple[str, ...]
 
 
-class OpenCakeShop(CakeShop):
-    """The cake shop with an open greeting."""
+def typed(release: int, folder: Path, n: int = 500) -> list[list[Message]]:
+    """What the users of a run of the demo typed, conversation by conversation."""
+    held: list[list[Message]] = []
 
-    async def start(self) -> Reply:
-        return Reply(("Hello! How can I help?",))
+    def observe(told: object) -> None:
+        if isinstance(told, Kept):
+            moves = [turn.move for turn in told.transcript.turns if isinstance(turn.move, Say) and turn.move.act]
+            held.append([Message(move.text, move.act.name, move.act.behaviors) for move in moves if move.act])
+
+    prebeta.run(project_of(release), None, observe, folder / "voice.db", n=n, seed=1, users=("agenda",))
+    return held
 
 
 @pytest.fixture(scope="module")
-def ours() -> list[Message]:
-    """What our users typed to a product that greets openly."""
-    from prebeta.conversation import converse
-    from prebeta.core.types import Job, Limits
-
-    async def all_of_it() -> list[Message]:
-        typed = []
-        for number in range(TALKS):
-            sent = scenario(number, armed(random.Random(number)))
-            user = AgendaFactory(UserKit(READER))(sent, random.Random(sent.seed))
-            held = await converse(Job(sent.id, sent), user, OpenCakeShop(), ended, Limits())
-            for turn in held.turns:
-                if isinstance(turn.move, Say) and turn.act is not None and turn.text.strip():
-                    bare = turn.text.strip(" .") in turn.act.said.values()
-                    typed.append(Message(turn.text, number, turn.act.name, bare))
-        return typed
-
-    return asyncio.run(all_of_it())
+def ours(tmp_path_factory: pytest.TempPathFactory) -> dict[int, list[list[Message]]]:
+    return {release: typed(release, tmp_path_factory.mktemp(f"release-{release}")) for release in RELEASES}
 
 
-def people() -> list[Message]:
-    """What people typed in task dialogues. Skips where the data isn't there."""
-    typed: list[Message] = []
-    talks = count(1)
+def texts(held: list[list[Message]], wanted: Callable[[Message], bool]) -> list[list[str]]:
+    return [[message.text for message in talk if wanted(message)] for talk in held]
+
+
+def free(message: Message) -> bool:
+    return message.act not in ANSWERS
+
+
+def answer(message: Message) -> bool:
+    return message.act in (acts.INFORM, acts.AFFIRM) and "paste_long" not in message.behaviors
+
+
+@pytest.fixture(scope="module")
+def people() -> list[list[str]]:
+    """What people typed in task dialogues."""
+    found: list[list[str]] = []
     for name in ("tm4_dialogues", "sgd_dialogues"):
         path = DATA / f"{name}.jsonl.gz"
         if not path.exists():
             pytest.skip(f"{path.name} isn't here")
         with gzip.open(path, "rt") as lines:
-            for line in lines:
-                talk = -next(talks)  # ours count upwards
-                said = [each["content"] for each in json.loads(line)["messages"] if each["role"] == "user"]
-                typed += [Message(text, talk, "" if at else "first") for at, text in enumerate(said) if text.strip()]
-    return typed
+            talks = [json.loads(line)["messages"] for line in lines]
+        found += [[each["content"] for each in talk if each["role"] == "user"] for talk in talks]
+    return found
 
 
-def features(text: str) -> list[float]:
-    """The 13 of METHODS §1."""
-    words = text.split()
-    many = max(1, len(words))
-    return [
-        math.log(many),
-        float(many <= 3),
-        float(text[:1].islower()),
-        float(text.rstrip()[-1:] in (".", "!", "?")),
-        float("?" in text),
-        float(bool(POLITE.search(text))),
-        float("\n" in text),
-        text.count(",") / many,
-        sum(map(len, words)) / many,
-        float("'" in text or "’" in text),
-        float("!" in text),
-        sum(map(str.isupper, text)) / len(text),
-        sum(map(str.isdigit, text)) / len(text),
-    ]
+def near(found: float | None, wanted: float, *, share: bool = False) -> bool:
+    """Within a fifth of the profile's figure, or five points where it is a share."""
+    return found is not None and abs(found - wanted) <= max(0.2 * wanted, 0.05 if share else 0.0)
 
 
-def logistic(rows: Sequence[Sequence[float]], wanted: Sequence[float], steps: int = 400) -> list[float]:
-    """Weights (the last one the constant) by plain gradient descent on standardised features, classes weighing alike."""
-    weights = [0.0] * (len(rows[0]) + 1)
-    share = sum(wanted) / len(wanted)
-    for _ in range(steps):
-        slope = [0.0] * len(weights)
-        for row, want in zip(rows, wanted, strict=True):
-            error = (_odds(row, weights) - want) * (0.5 / share if want else 0.5 / (1 - share))
-            for at, value in enumerate(row):
-                slope[at] += error * value
-            slope[-1] += error
-        weights = [weight - 1.0 * each / len(rows) - 1e-4 * weight for weight, each in zip(weights, slope, strict=True)]
-    return weights
+@pytest.mark.parametrize("release", RELEASES)
+def test_free_text_is_written_as_the_profile_says(ours: dict[int, list[list[Message]]], release: int) -> None:
+    """METHODS' table but for the share that asks: users here ask as often as their behaviors make them."""
+    found = surface(texts(ours[release], free))
+    print(f"release {release}, free text", found)
+    assert near(found.words, 11)
+    assert near(found.p90, 36)
+    assert near(found.variation, 3.13)
+    assert near(found.short, 0.073, share=True)
+    assert near(found.polite, 0.079, share=True)
+    assert near(found.lower, 0.41, share=True)
+    assert near(found.stops, 0.47, share=True)
+    assert near(found.openers, 72)
+    assert near(found.alike, 0.035, share=True)
+    assert found.asks > 0.32
 
 
-def _odds(row: Sequence[float], weights: Sequence[float]) -> float:
-    total = weights[-1] + sum(value * weight for value, weight in zip(row, weights[:-1], strict=True))
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+@pytest.mark.parametrize("release", RELEASES)
+def test_answers_are_written_as_in_task_dialogues(
+    ours: dict[int, list[list[Message]]], people: list[list[str]], release: int
+) -> None:
+    theirs, found = surface(people), surface(texts(ours[release], answer))
+    print(f"release {release}, answers", found, "people", theirs, sep="\n")
+    assert 6 <= found.words <= 7
+    assert near(found.p90, theirs.p90)
+    assert near(found.variation, theirs.variation)
+    assert near(found.short, theirs.short, share=True)
+    assert near(found.polite, theirs.polite, share=True)
+    assert near(found.lower, theirs.lower, share=True)
+    assert near(found.stops, theirs.stops, share=True)
 
 
-def auc(one: Sequence[Message], other: Sequence[Message], seed: int = 1) -> float:
-    """How well a classifier trained on half of the conversations tells the other half's messages apart (0.5: not at all)."""
-    rng = random.Random(seed)
-    rows = [
-        (features(each.text), float(label), each.conversation)
-        for label, side in enumerate((one, other))
-        for each in side
-    ]
-    half = {talk: rng.random() < 0.5 for talk in sorted({talk for _, _, talk in rows})}
-    columns = list(zip(*(row for row, _, _ in rows), strict=True))
-    scale = [(statistics.mean(column), statistics.pstdev(column) or 1.0) for column in columns]
-    plain = [
-        ([(value - mean) / wide for value, (mean, wide) in zip(row, scale, strict=True)], y, half[talk])
-        for row, y, talk in rows
-    ]
-    weights = logistic([row for row, _, train in plain if train], [y for _, y, train in plain if train])
-    scored = sorted((_odds(row, weights), y) for row, y, train in plain if not train)
-    ranks, above = 0.0, sum(y for _, y in scored)
-    for rank, (_, y) in enumerate(scored, 1):
-        ranks += rank * y
-    return (ranks - above * (above + 1) / 2) / (above * (len(scored) - above))
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_classifier_can_hardly_tell_them_from_people(
+    ours: dict[int, list[list[Message]]], people: list[list[str]], release: int
+) -> None:
+    pytest.importorskip("sklearn", reason="scikit-learn isn't installed")
+    for name, wanted, most in (
+        ("all", lambda message: True, 0.75),
+        ("answers", answer, 0.80),
+        ("free text", free, 0.92),
+    ):
+        found = tell_apart(texts(ours[release], wanted), people)
+        low, high = found.interval
+        print(f"release {release}, {name}: AUC {found.auc:.3f} ({low:.3f} to {high:.3f})")
+        print(*(f"  {sign.weight:+.2f} {sign.words}" for sign in found.signs[:5]), sep="\n")
+        assert found.auc <= most
 
 
-def rates(messages: Sequence[Message]) -> dict[str, float]:
-    texts = [each.text for each in messages]
-    counts = sorted(len(text.split()) for text in texts)
-
-    def share(test: re.Pattern[str]) -> float:
-        return round(sum(bool(test.search(text)) for text in texts) / len(texts), 3)
-
-    return {
-        "messages": len(texts),
-        "median": counts[len(counts) // 2],
-        "p90": counts[int(0.9 * len(counts))],
-        "variation": round(statistics.pstdev(counts) / statistics.mean(counts), 2),
-        "up to 3": round(sum(each <= 3 for each in counts) / len(counts), 3),
-        "polite": share(POLITE),
-        "lower": share(re.compile(r"\A[a-zà-ÿ]")),
-        "ended": share(re.compile(r"[.!?]\s*\Z")),
-        "asks": share(re.compile(r"\?")),
-    }
+def test_people_are_not_told_from_people(people: list[list[str]]) -> None:
+    pytest.importorskip("sklearn", reason="scikit-learn isn't installed")
+    mixed = random.Random(1).sample(people, len(people))
+    assert tell_apart(mixed[::2], mixed[1::2]).auc == pytest.approx(0.5, abs=0.08)
 
 
-def firsts(messages: Sequence[Message]) -> list[str]:
-    seen: dict[int, str] = {}
-    for each in messages:
-        seen.setdefault(each.conversation, each.text)
-    return list(seen.values())
+def test_a_profile_fitted_to_people_brings_openings_nearer_to_them(people: list[list[str]]) -> None:
+    pytest.importorskip("sklearn", reason="scikit-learn isn't installed")
+    firsts = [talk[:1] for talk in people]
+
+    def told(**named: object) -> float:
+        said = [[Voice(scenario(at), random.Random(at), **named).say(Decision(acts.REQUEST))] for at in range(700)]  # type: ignore[arg-type]
+        return tell_apart(said, firsts).auc
+
+    fitted, default = told(profile=fit(people)), told()
+    print(f"openings: AUC {default:.3f} by default, {fitted:.3f} by a profile fitted to these people")
+    assert fitted < default - 0.05
 
 
-def openers(texts: Sequence[str]) -> float:
-    """Distinct first three words per 100 conversations: the mean over hundreds of them."""
-    hundreds = [texts[at : at + 100] for at in range(0, len(texts) - 99, 100)]
-    return statistics.mean(len({" ".join(text.lower().split()[:3]) for text in each}) for each in hundreds)
-
-
-def alike(texts: Sequence[str]) -> float:
-    held = [tokens(text) for text in texts[:200]]
-    return statistics.mean(jaccard(one, other) for one, other in combinations(held, 2))
-
-
-def test_free_text_is_written_as_people_write_it(ours: list[Message]) -> None:
-    free = rates([each for each in ours if each.act in FREE])
-    request = rates([each for each in ours if each.act == acts.REQUEST])
-    print("free text", free, "requests", request, sep="\n")
-    assert 9 <= request["median"] <= 14
-    assert 26 <= request["p90"] <= 45
-    assert request["variation"] > 0.7
-    assert free["lower"] == pytest.approx(0.41, abs=0.07)
-    assert free["asks"] > 0.3
-    assert 0.03 < free["polite"] < 0.13
-    assert request["ended"] == pytest.approx(0.47, abs=0.1)
-
-
-def test_answers_are_short_and_vary(ours: list[Message]) -> None:
-    answers = [each for each in ours if each.act == acts.INFORM]
-    worded = rates([each for each in answers if not each.bare])
-    print("answers", rates(answers), "worded", worded, sep="\n")
-    assert 5 <= worded["median"] <= 7
-    assert worded["variation"] > 0.4
-
-
-def test_openings_are_as_various_as_peoples(ours: list[Message]) -> None:
-    texts = firsts(ours)
-    print(f"distinct 3-word openers per 100: {openers(texts):.1f}; mean Jaccard of first messages: {alike(texts):.3f}")
-    assert openers(texts) >= 60
-    assert alike(texts) < 0.30  # the goal's words are the same in all
+def test_openings_are_as_various_as_peoples(ours: dict[int, list[list[Message]]]) -> None:
+    found: Surface = surface(texts(ours[4], lambda message: True))
+    print("all that is typed", found)
+    assert found.openers is not None
+    assert found.openers >= 60
+    assert found.alike is not None
+    assert found.alike < 0.085
 
 
 async def test_a_single_product_sees_various_openings_whatever_the_goal_is() -> None:
     for goal in ("a repair for my bike", "move to another plan"):
-        texts = []
+        said = []
         for number in range(100):
             sent = scenario(number)
             sent = replace(sent, goal=replace(sent.goal, text=goal))
             (move,) = await answers_to(AgendaFactory(UserKit(READER)), sent, [Reply(("How can I help?",))])
-            texts.append(move.text)
-        assert len({" ".join(text.lower().split()[:3]) for text in texts}) >= 60
+            said.append(move.text)
+        found = openers(said)
+        assert found is not None
+        assert found >= 60
 
 
-def test_a_classifier_can_hardly_tell_them_from_people(ours: list[Message]) -> None:
-    theirs = people()
-    english = [each for each in ours if each.text.isascii() or each.text[-1] in "🙂👍😅🙏😊🎉"]
-    found = auc(theirs, english)
-    first = auc(
-        [each for each in theirs if each.act == "first"], [each for each in english if each.act == acts.REQUEST]
-    )
-    plain = auc(*([replace(each, text=re.sub(r"\d", "a", each.text)) for each in side] for side in (theirs, english)))
-    answers = auc(
-        [each for each in theirs if each.act != "first"],
-        [
-            replace(each, text=re.sub(r"\d", "a", each.text))
-            for each in english
-            if each.act not in FREE and not each.bare
-        ],
-    )
-    fitted = auc(
-        [each for each in theirs if each.act == "first"],
-        [
-            Message(Voice(scenario(at), random.Random(at), profile=FITTED).say(Decision(acts.REQUEST)), at)
-            for at in range(TALKS)
-        ],
-    )
-    odd, even = ([each for each in theirs if each.conversation % 2 == rest] for rest in (1, 0))
-    halves = auc(odd, even)
-    print(f"AUC users against people: {found:.3f}; without digits, which are the product's matter: {plain:.3f};")
-    print(
-        f"openings: {first:.3f}, by a profile fitted to these people: {fitted:.3f}; worded answers: {answers:.3f}; people against people: {halves:.3f}"
-    )
-    print("people", rates(theirs), "ours", rates(english), sep="\n")
-    print(f"openers per 100: {openers([each.text for each in theirs if each.act == 'first']):.1f}")
-    assert found < 0.88
-    assert fitted < 0.79
-    assert 0.4 < halves < 0.6
+def test_nobody_writes_a_long_message_twice(ours: dict[int, list[list[Message]]]) -> None:
+    """Composed, not taken from a list: of the messages of twelve words and more hardly one is said again."""
+    said = [message.text for talk in ours[4] for message in talk if free(message) and len(message.text.split()) >= 12]
+    assert len(set(said)) > 0.98 * len(said)
+    assert not any(re.search(r"\{\w*\}", text) for text in said)
 
 
 def test_speaking_takes_no_time() -> None:
-    voice = Voice(scenario(1), random.Random(1))
     given = Decision(acts.INFORM, facts={"size": "Large"}, said={"size": "Large"})
-    turns = [Decision(acts.REQUEST), *[given] * 5, Decision(acts.CLARIFY), Decision(acts.AFFIRM)] * 400
+    turns = [Decision(acts.REQUEST), *[given] * 5, Decision(acts.CLARIFY), Decision(acts.AFFIRM)] * 10
+    voices = [Voice(scenario(at), random.Random(at)) for at in range(40)]
     began = time.process_time()
-    for decision in turns:
-        voice.say(decision)
-    each_ms = (time.process_time() - began) * 1_000 / len(turns)
+    for voice in voices:
+        for decision in turns:
+            voice.say(decision)
+    each_ms = (time.process_time() - began) * 1_000 / (len(turns) * len(voices))
     print(f"{each_ms:.4f} ms a message")
-    assert each_ms < 0.06  # twice what it ought to take, for a busy machine
+    assert each_ms < 0.06  # several times what it takes, for a busy machine

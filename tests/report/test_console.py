@@ -43,6 +43,17 @@ def test_every_line_fits_forty_columns() -> None:
     assert "  REACHED    83\n  ABANDONED  17\n" in shown
 
 
+def test_how_much_of_the_space_the_probing_users_cover() -> None:
+    kept = {"coverage": {"two_way": 1.0, "three_way": 0.9737}}
+    text = "  probing users: 2-way coverage 100 %, 3-way 97.3 %\n\n"
+    shown = drawn(ROWS, project=kept)
+    assert shown.replace(text, "\n") == drawn(ROWS)
+    assert shown.index("Who was sent") < shown.index(text) < shown.index("How 102 conversations ended")
+    alone = drawn([row(n, sample="hunt") for n in range(20)], users=("agenda",), project=kept)
+    assert text in alone
+    assert "Who was sent" not in alone
+
+
 def test_nothing_failed() -> None:
     shown = drawn([row(n) for n in range(500)], users=("agenda",))
     assert "0 of 500 typical users failed (0 %, below 0.6 %).\n" in shown

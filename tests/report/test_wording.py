@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from prebeta.report.wording import bar, cut, percent, plain, span, times
+from prebeta.report.wording import bar, covered, cut, percent, plain, span, times
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,10 @@ def test_numbers_in_words() -> None:
 def test_bars_and_cuts() -> None:
     assert [bar(share, 10) for share in (0.0, 0.001, 0.5, 1.0)] == ["", "█", "█████", "██████████"]
     assert [cut("abcdef", 6), cut("abcdef", 4), cut("abc", 0)] == ["abcdef", "abc…", "…"]
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(1.0, "100 %"), (0.99998, "99.9 %"), (0.97, "97 %"), (0.835, "83.5 %"), (0.0, "0 %")]
+)
+def test_only_what_is_whole_is_said_to_be_covered_whole(share: float, text: str) -> None:
+    assert covered(share) == text

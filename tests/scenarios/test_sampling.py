@@ -53,7 +53,7 @@ def project(**more: Any) -> Project:
             },
         ],
         "out_of_scope": ["joke", "poem", "phone"],
-        "personas": ["courier", {"text": "parent", "traits": {"age": 40}}, {"generate": 5}],
+        "personas": ["courier", {"text": "parent", "traits": {"age": 40}}],
         **more,
     }
     return Project.model_validate(document)
@@ -170,11 +170,23 @@ def test_questions_and_requests_come_with_their_behaviors_only() -> None:
 
 
 def test_without_personas_neutral_ones_stand_in() -> None:
-    for personas in ([], [{"generate": 40}]):
-        found = {
-            scenario.persona for scenario in map(_frozen, sample(project(personas=personas), 800, 1, "mixed", RATES))
+    scenarios = sample(project(personas=[]), 800, 1, "mixed", RATES)
+    assert {scenario.persona for scenario in map(_frozen, scenarios)} == {persona.text for persona in NEUTRAL}
+
+
+def test_personas_to_be_generated_are_made_beside_those_declared_and_stay_the_same() -> None:
+    found = [
+        {
+            scenario.persona
+            for scenario in map(
+                _frozen, sample(project(personas=["a courier", {"generate": 40}]), n, seed, "mixed", RATES)
+            )
         }
-        assert found == {persona.text for persona in NEUTRAL}
+        for n, seed in ((800, 1), (800, 2))
+    ]
+    assert found[0] == found[1]
+    assert len(found[0]) == 41
+    assert "a courier" in found[0]
 
 
 def _frozen(scenario: Scenario) -> Any:

@@ -134,7 +134,7 @@ assessments = st.builds(
 
 
 def run_named(name: str, created_at: float = 1.0, **more: Any) -> Run:
-    return replace(Run(name, 1, 3, "running", created_at, project={"document": {}, "folder": "/"}), **more)
+    return replace(Run(name, 1, 3, "done", created_at, project={"document": {}, "folder": "/"}), **more)
 
 
 def talk(name: str = "c1", text: str = "Which day?") -> Transcript:

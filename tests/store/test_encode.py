@@ -1,20 +1,27 @@
 from __future__ import annotations
 
 import datetime
+import enum
 import json
+import math
+import uuid
 from dataclasses import replace
 
+import pytest
 import shapes
 from hypothesis import given
 
 from prebeta.core.types import Reply, Transcript, Turn, Verdict
-from prebeta.store.encode import decode_transcript, decode_verdict, dumps, encode_transcript, encode_verdict, label
+from prebeta.store import text as texts
+from prebeta.store.encode import decode_transcript, decode_verdict, encode_transcript, encode_verdict
+from prebeta.store.text import dumps, dumps_own, label, loads
 
 
 @given(shapes.transcripts)
 def test_a_transcript_comes_back_exactly(transcript: Transcript) -> None:
     text = encode_transcript(transcript)
-    assert text.isascii()
+    text.encode()
+    assert "\0" not in text
     assert decode_transcript(text) == transcript
 
 
@@ -45,4 +52,38 @@ def test_labels_lose_only_what_no_column_takes() -> None:
     assert label("Zürich ✓") == "Zürich ✓"
     assert label(None) is None
     assert label("a\0b") == "a\ufffdb"
-    assert label("a\ud800b") == "a?b"
+    assert label("a\ud800b\0") == "a\ufffdb\ufffd"
+    assert label(7) == 7
+
+
+@given(shapes.transcripts)
+def test_without_orjson_the_document_is_the_same(transcript: Transcript) -> None:
+    quick = encode_transcript(transcript)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(texts, "orjson", None)
+        assert loads(encode_transcript(transcript)) == loads(quick)
+
+
+class Colour(enum.Enum):
+    RED = "red"
+
+
+@pytest.mark.parametrize(
+    "state", [math.inf, {"x": [math.nan]}, Colour.RED, uuid.UUID(int=1), datetime.date(2026, 5, 14), {1: "one"}, 2**80]
+)
+def test_what_json_writers_write_differently_is_left_to_one_of_them(
+    state: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transcript = replace(shapes.talk(), turns=(Turn(0, reply=Reply(("Zürich",), state={"deep": [state]})),))
+    quick = encode_transcript(transcript)
+    monkeypatch.setattr(texts, "orjson", None)
+    assert encode_transcript(transcript) == quick
+
+
+def test_a_plain_document_is_written_by_the_quicker_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("orjson")
+    monkeypatch.setattr(texts, "_encoder", None)
+    told = shapes.talk()
+    told = replace(told, job=replace(told.job, scenario=replace(told.scenario, seed=7)))
+    assert "Which day?" in encode_transcript(told)
+    assert dumps_own({"a": ("é",)}) == '{"a":["é"]}'

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from shapes import FAIL, LOOPED, PASS, REACHED, run_named, talk, transcripts
+from shapes import FAIL, LOOPED, PASS, REACHED, run_named, talk, texts, transcripts
 
 from prebeta.core.errors import UsageError
-from prebeta.core.types import Option, Problem, Reply, Stop, Transcript, Turn
+from prebeta.core.types import Goal, Option, Persona, Problem, Reply, Stop, Transcript, Turn, Verdict
 from prebeta.store import Hit, Store, Wanted, passages
 
 
@@ -191,8 +190,8 @@ def test_a_run_writes_no_texts(tmp_path: Path) -> None:
         connection.close()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15, deadline=None, derandomize=True)
-@given(transcript=transcripts, text=st.text(max_size=12))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15, deadline=None)
+@given(transcript=transcripts, text=texts)
 def test_any_text_can_be_stored_and_looked_for(
     tmp_path_factory: pytest.TempPathFactory, transcript: Transcript, text: str
 ) -> None:
@@ -204,3 +203,27 @@ def test_any_text_can_be_stored_and_looked_for(
             except UsageError:
                 continue
             assert all(0 <= begin < end <= len(hit.text) for hit in hits for begin, end in hit.marks)
+
+
+@pytest.mark.parametrize("sign", ["\ud800", "\0"])
+def test_what_no_database_takes_is_replaced_when_written_and_when_looked_for(tmp_path: Path, sign: str) -> None:
+    odd, fit = f"a{sign}b", "a\ufffdb"
+    with Store.open(tmp_path / "prebeta.db") as store:
+        store.create_run(run_named("r1", release=odd, note=odd, version=odd))
+        assert (store.run("r1").release, store.run("r1").note) == (fit, fit)
+        told = replace(talk("c1", f"zebra {odd}"), stop=Stop("product", odd, odd))
+        scenario = replace(told.job.scenario, id=odd, persona=Persona(odd), goal=Goal(odd), behaviors=(odd,))
+        told = replace(told, job=replace(told.job, conversation=odd, scenario=scenario, policy=odd))
+        verdict = Verdict(odd, odd, "fail", odd, 0, odd, odd, odd)
+        broken = replace(LOOPED, kind=odd, stage=odd, slot=odd, after=odd, finding=odd, stages=(odd,), fired=(odd,))
+        store.put("r1", told, [verdict], broken)
+        assert store.put("r1", told, [verdict], broken) is False
+        assert store.conversation("r1", odd).transcript == told, "the document keeps it all"
+        assert store.conversation("r1", odd).verdicts == (verdict,)
+        row = store.rows("r1")[0]
+        assert (row.id, row.persona, row.stop.detail, row.assessment.stage) == (fit, fit, fit, fit)
+        assert row.assessment.fired == (odd,)
+        for narrowed in ({}, {"release": odd}, {"kind": odd}, {"stage": odd}, {"persona": odd}, {"behavior": odd}):
+            assert store.search(Wanted("zebra", **narrowed)).turns == 1, narrowed  # type: ignore[arg-type]
+        assert store.search(Wanted(f'"{odd}"')).turns == 1
+        assert store.search(Wanted("zebra", run=odd)).turns == 0

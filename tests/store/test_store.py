@@ -165,7 +165,7 @@ def test_an_ambiguous_beginning_lists_the_runs(three: Store) -> None:
 
 
 def test_an_unknown_run_names_near_ones(three: Store) -> None:
-    with pytest.raises(UsageError, match=r"no run 'r20260103-cc' among the 3 .*did you mean r20260102-cc"):
+    with pytest.raises(UsageError, match=r"no run 'r20260103-cc' among the 3 .*did you mean 'r20260102-cc'"):
         three.run("r20260103-cc")
     with pytest.raises(UsageError, match="the latest is r20260101-ab"):
         three.run("zzz")
@@ -206,3 +206,19 @@ def test_closing_leaves_one_file(store: Store) -> None:
     store.put("r1", talk(), [FAIL], LOOPED)
     store.close()
     assert [path.name for path in store.path.parent.iterdir()] == ["prebeta.db"]
+
+
+def test_rows_share_what_they_have_in_common(store: Store) -> None:
+    for number in range(3):
+        store.put("r1", talk(f"c{number}"), [FAIL], LOOPED, number)
+    store.put("r1", talk("c3"), [], REACHED, 3)
+    first, second, third, other = store.rows("r1")
+    for row in (second, third):
+        assert row.persona is first.persona
+        assert row.goal is first.goal
+        assert row.stop is first.stop
+        assert row.assessment.stages is first.assessment.stages
+        assert row.assessment.moves is first.assessment.moves
+        assert row.assessment == LOOPED
+    assert other.assessment == REACHED
+    assert other.assessment.moves == {"say": 1}

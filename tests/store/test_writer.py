@@ -10,9 +10,7 @@ import pytest
 from shapes import FAIL, LOOPED, talk
 
 from prebeta.core.errors import StoreError
-from prebeta.core.results import Assessment
-from prebeta.core.types import Transcript, Verdict
-from prebeta.store import Store, Writer
+from prebeta.store import Store, Stored, Writer
 
 
 class Watched(Store):
@@ -21,19 +19,13 @@ class Watched(Store):
     slow_s = 0.0
     breaks = False
 
-    def put(
-        self,
-        run_id: str,
-        transcript: Transcript,
-        verdicts_: Sequence[Verdict],
-        assessment: Assessment,
-        position: int = 0,
-    ) -> bool:
+    def put_all(self, run_id: str, several: Sequence[tuple[int, Stored]]) -> list[str]:
         self.threads = {*getattr(self, "threads", set()), threading.current_thread().name}
-        time.sleep(self.slow_s)
-        if self.breaks and position == 2:
+        self.batches = [*getattr(self, "batches", []), len(several)]
+        time.sleep(self.slow_s * len(several))
+        if self.breaks and any(position == 2 for position, _ in several):
             raise StoreError("no room left")
-        return super().put(run_id, transcript, verdicts_, assessment, position)
+        return super().put_all(run_id, several)
 
 
 @pytest.fixture
@@ -73,6 +65,25 @@ async def test_the_loop_goes_on_while_the_disk_is_slow_and_put_waits_for_room(st
     ticking.cancel()
     assert ticks > 10
     assert len(store.done("r1")) == 10
+    store.close()
+
+
+async def test_what_came_while_the_disk_was_busy_shares_a_transaction(store: Watched) -> None:
+    store.slow_s = 0.01
+    async with Writer(store, "r1") as writer:
+        for number in range(20):
+            await writer.put(talk(f"c{number}"), [FAIL], LOOPED, number)
+    assert store.batches == [1, 19]
+    assert [row.id for row in store.rows("r1")] == [f"c{number}" for number in range(20)]
+    store.close()
+
+
+async def test_what_another_process_wrote_first_stays_and_the_rest_of_the_transaction_comes(store: Watched) -> None:
+    store.put("r1", talk("c3", "theirs"), [], LOOPED, 3)
+    several = [(number, Stored(talk(f"c{number}", "ours"), (FAIL,), LOOPED)) for number in range(5)]
+    assert store.put_all("r1", several) == ["c3"]
+    assert [one.transcript.turns[0].text for one in store.conversations("r1")] == ["ours"] * 3 + ["theirs", "ours"]
+    assert [len(one.verdicts) for one in store.conversations("r1")] == [1, 1, 1, 0, 1]
     store.close()
 
 

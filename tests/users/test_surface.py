@@ -16,8 +16,10 @@ from prebeta.core.types import Persona
 from prebeta.dialogue import acts
 from prebeta.dialogue.language import language_of
 from prebeta.users import wordings
+from prebeta.users.filler import PARTS
 from prebeta.users.foreign import FOREIGN
 from prebeta.users.openings import ADDED, BY_TRAIT, GREETINGS, LEADS, MAY_DO, MAY_HAVE, TO_DO, TO_HAVE, TYPOS
+from prebeta.users.profile import DEFAULT
 from prebeta.users.surface import Voice
 from toy_product import scenario
 
@@ -169,6 +171,7 @@ FILLER = [
     *MAY_HAVE,
     *ADDED,
     *TYPOS.values(),
+    *{word for part in PARTS for word in part if word},
     *sum(BY_TRAIT.values(), ()),
 ]
 MISLEADING = re.compile(
@@ -184,13 +187,13 @@ MISLEADING = re.compile(
 HARMLESS = re.compile(r"Good day|I was told|will I be able", re.I)
 
 
-@pytest.mark.parametrize("filler", FILLER)
+@pytest.mark.parametrize("filler", sorted(set(FILLER)))
 def test_what_is_added_means_nothing_to_a_product(filler: str) -> None:
     assert not MISLEADING.search(HARMLESS.sub("", filler))
 
 
 ANSWERS = [*wordings.GIVE, *wordings.PLAIN_GIVE, *wordings.NAME_GIVE, *wordings.FIRST, *wordings.AGAIN, *wordings.ALSO]
-ANSWERS += [*wordings.STATE, *wordings.CORRECT, *wordings.LEAD, *wordings.AND, *wordings.POLITE]
+ANSWERS += [*wordings.STATE, *wordings.CORRECT, *wordings.LEAD, *wordings.AND, *wordings.POLITE, *wordings.AH]
 TAKEN_FOR_A_VALUE = re.compile(
     r"\b(?:one|two|three|first|second|third|last|half|few|well|day|week|today|now|later|none|any|other|home|online)\b|\d",
     re.I,
@@ -216,10 +219,64 @@ def test_phrases_in_other_languages_are_of_that_language(language: str) -> None:
     assert told.count(language) > len(told) / 2
 
 
-def test_few_are_polite() -> None:
-    decision = Decision(acts.INFORM, facts={"size": "Large"}, said={"size": "Large"})
+@pytest.mark.parametrize(
+    ("decision", "share"),
+    [
+        (Decision(acts.INFORM, facts={"size": "Large"}, said={"size": "Large"}), 0.30),
+        (Decision(acts.GOAL_QUESTION, literal="Do you deliver?"), 0.08),
+        (Decision(acts.NOT_SURE), 0.08),
+    ],
+)
+def test_as_many_are_polite_as_the_profile_says(decision: Decision, share: float) -> None:
     texts = [Voice(SENT, random.Random(seed)).say(decision).lower() for seed in range(2_000)]
-    assert 0.02 < sum("please" in text or "thank" in text for text in texts) / len(texts) < 0.15
+    assert sum("please" in text or "thank" in text for text in texts) / len(texts) == pytest.approx(share, abs=0.05)
+
+
+def test_answers_are_as_long_as_the_profile_says() -> None:
+    decision = Decision(acts.INFORM, facts={"size": "Large"}, said={"size": "Large"})
+    for words, least, most in ((5.0, 4, 7), (12.0, 8, 13)):
+        answers = replace(DEFAULT.answers, words=words)
+        voices = [Voice(SENT, random.Random(seed), profile=replace(DEFAULT, answers=answers)) for seed in range(1_000)]
+        assert least <= statistics.median(len(voice.say(decision).split()) for voice in voices) <= most
+
+
+def test_remarks_are_as_long_as_the_profile_says_and_keep_their_words() -> None:
+    texts = [
+        Voice(SENT, random.Random(seed)).say(Decision(acts.GOAL_QUESTION, literal="Do you deliver?"))
+        for seed in range(2_000)
+    ]
+    counts = sorted(len(text.split()) for text in texts)
+    assert 9 <= counts[1_000] <= 13
+    assert 28 <= counts[1_800] <= 43
+    assert 100 < max(counts) < 1_000
+    assert all("o you deliver?" in text for text in texts)
+    assert all(text.count("?") == 1 for text in texts)  # nothing else is asked
+
+
+def test_what_stands_beside_a_name_is_never_more_than_a_plain_sentence() -> None:
+    decision = Decision(acts.INFORM, {"full_name": "Ana Lopez"}, {"full_name": "Ana Lopez"})
+    for seed in range(500):
+        text = Voice(SENT, random.Random(seed)).say(decision)
+        assert text.endswith(("Ana Lopez", "please", "thanks", "thank you", "please.", "thanks.", "you.", "!"))
+        assert len(text.split()) <= 9
+
+
+def test_how_a_user_writes_never_changes_what_it_decides() -> None:
+    long = Decision(acts.GOAL_QUESTION, literal="Do you deliver?")
+    one, other = random.Random(7), random.Random(7)
+    wordy, curt = Voice(SENT, one), Voice(SENT, other, profile=replace(DEFAULT, free=replace(DEFAULT.free, words=2.0)))
+    for _ in range(20):
+        wordy.say(long)
+    curt.say(long)
+    assert one.random() == other.random()
+
+
+def test_the_same_seed_says_the_same() -> None:
+    def said() -> list[str]:
+        voice = Voice(SENT, random.Random(3))
+        return [voice.say(Decision(act)) for act in (acts.REQUEST, acts.CLARIFY, acts.AFFIRM, acts.NOT_SURE) * 5]
+
+    assert said() == said()
 
 
 @pytest.mark.parametrize(

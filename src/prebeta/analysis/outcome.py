@@ -44,16 +44,17 @@ END_JUDGE = "end_state"
 
 # Where two kinds blame one turn, the one that says most about the cause is primary: what broke outright; then what a
 # product must never do, whatever else went wrong with it; then what is plainly untrue; then how the talk went wrong, the
-# particular before the general (a refusal, a person not put through or another language before the dead end, the loop or
-# the question passed over that they also are). NO_PROGRESS stands last: it is what any of the others looks like from
-# afar, and it blames the first of three turns, which often is the turn another kind explains.
+# particular before the general (another language, a refusal, a person not put through or a dead end before the old or wrong
+# value it leaves behind, the loop or the question passed over that they also are). NO_PROGRESS stands last: it is what any
+# of the others looks like from afar, and it blames the first of three turns, which often is the turn another kind explains.
 _RANK: Mapping[str, int] = MappingProxyType(
     {
         kind: rank
         for rank, kind in enumerate(
             (
-                *("SYSTEM_ERROR", "LEAK", "OUT_OF_BOUNDS", "FALSE_DONE", "LOST_CORRECTION", "WRONG_RESULT"),
-                *("LANGUAGE_STYLE", "WRONG_REFUSAL", "HANDOFF_FAIL", "CONTRADICTION", "LOOP", "DEAD_END"),
+                *("SYSTEM_ERROR", "LEAK", "OUT_OF_BOUNDS", "FALSE_DONE", "LANGUAGE_STYLE"),
+                *("WRONG_REFUSAL", "HANDOFF_FAIL", "DEAD_END", "LOST_CORRECTION", "WRONG_RESULT"),
+                *("CONTRADICTION", "LOOP"),
                 *("IGNORED_INPUT", "UNGROUNDED"),
             )
         )

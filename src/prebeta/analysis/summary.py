@@ -27,7 +27,8 @@ def summarise(run: Run, rows: Sequence[Row]) -> dict[str, Any]:
 
     All of it is about the run's first policy (`run.users[0]`), but `users`, which sets all of them side by
     side. `failure_rate`, `interval` and `flawed_rate` are of the census where there is one, the other numbers
-    of both samples. Without a valid conversation rates and interval are null: nothing was measured.
+    of both samples. `coverage` is that of the probing users planned, null where there are none. Without a valid
+    conversation rates and interval are null: nothing was measured.
     """
     mine = [row for row in rows if row.policy == run.users[0]]
     valid = [row for row in mine if row.assessment.outcome not in EXCLUDED]
@@ -40,12 +41,14 @@ def summarise(run: Run, rows: Sequence[Row]) -> dict[str, Any]:
         **_counts(mine),
         **_rates(mine),
         "samples": {name: _counts([row for row in mine if row.sample == name]) for name in ("census", "hunt")},
+        "coverage": (run.project or {}).get("coverage"),
         "outcomes": {name: outcomes[name] for name in OUTCOMES if outcomes[name]},
         "excluded": {name: outcomes[name] for name in EXCLUDED},
         "turns": sum(sum(row.assessment.moves.values()) for row in mine),
         "seconds": round(run.seconds, 3),
-        "cost_usd": 0.0,
-        "model_calls": 0,
+        "cost_usd": round(sum(row.cost_usd for row in mine), 6),
+        "model_calls": sum(row.model_calls for row in mine),
+        "voices": dict(sum((Counter(row.voices) for row in mine if row.voices), Counter[str]())),
         "stages": _funnel(valid),
         "resumed_after": {habit: _kept(habit, valid) for habit in HABITS},
         "by_move": _by_move(valid),

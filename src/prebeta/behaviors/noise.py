@@ -47,7 +47,8 @@ class RefersBack(Interceptor):
         if decision.own or decision.must_press or decision.press not in options or len(options) < 2:
             return None
         slot = next(iter(decision.facts))
-        said = {slot: _place(decision.press, options)}
+        place = _place(decision.press, options)
+        said = {slot: place if rng.random() < 0.15 else place.capitalize()}
         return decision.by(self.name, said=said, press=None, own=True)
 
 

@@ -60,13 +60,11 @@ async def _hold(project: Project, talk: Talk) -> Single:
 
 def _tell(project: Project, held: Single, talk: Talk, as_json: bool) -> None:
     """What came of it: on the screen, and as the row that `export` would give."""
-    from prebeta.analysis.stages import StageNamer
+    from prebeta.cli.naming import namer_for
     from prebeta.cli.output import write_json
     from prebeta.datasets.jsonl import row
-    from prebeta.dialogue.reading import Reader
     from prebeta.store import Stored
 
     talk.conclude(held)
     if as_json:
-        namer = StageNamer(project.stages, Reader(project.slots(), project.answers()))
-        write_json(row("chat", Stored(held.transcript, held.verdicts, held.assessment), namer))
+        write_json(row("chat", Stored(held.transcript, held.verdicts, held.assessment), namer_for(project)))

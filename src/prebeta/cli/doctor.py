@@ -133,12 +133,11 @@ def reading_in_words(reading: Reading) -> str:
 
 
 def _as_json(project: Project, held: Stored) -> dict[str, Any]:
-    from prebeta.analysis.stages import StageNamer
+    from prebeta.cli.naming import namer_for
     from prebeta.datasets.jsonl import row
-    from prebeta.dialogue.reading import Reader
 
     readings = _readings(project, held)
-    found = row("doctor", held, StageNamer(project.stages, Reader(project.slots(), project.answers())))
+    found = row("doctor", held, namer_for(project))
     for turn in found["turns"]:
         if turn["index"] in readings:
             reading = readings[turn["index"]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -16,12 +15,14 @@ from prebeta.cli.doctor import doctor
 from prebeta.cli.ending import Door
 from prebeta.cli.export import export
 from prebeta.cli.init import init
+from prebeta.cli.personas import personas
 from prebeta.cli.run import resume, run
 from prebeta.cli.runs import runs
 from prebeta.cli.schema import schema
 from prebeta.cli.search import search
 from prebeta.cli.show import findings, show
 from prebeta.core.errors import UsageError
+from prebeta.core.suggest import suggestion
 
 VERBS = (demo, init, doctor, run, resume, runs, show, findings, search, chat, export, schema)
 
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 for verb in VERBS:
     app.command(verb.__name__)(verb)
+app.add_typer(personas)
 
 
 def _print_version(wanted: bool) -> None:
@@ -67,9 +69,8 @@ def main() -> None:
 
 
 def _check_verb(arguments: Sequence[str]) -> None:
-    verbs = [verb.__name__ for verb in VERBS]
+    verbs = [*(verb.__name__ for verb in VERBS), str(personas.info.name)]
     if not arguments or arguments[0].startswith("-") or arguments[0] in verbs:
         return
-    near = difflib.get_close_matches(arguments[0], verbs, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(verbs)}"
+    hint = suggestion(arguments[0], verbs, f"there are: {', '.join(verbs)}")
     raise UsageError(f"unknown verb {arguments[0]!r}; {hint}")

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from prebeta.analysis.stages import StageNamer
+    from prebeta.config import Project
     from prebeta.core.results import Run
+
+
+def namer_for(project: Project) -> StageNamer:
+    """Names stages as the project has them."""
+    from prebeta.analysis.stages import StageNamer
+    from prebeta.dialogue.reading import Reader
+
+    return StageNamer(project.stages, Reader(project.slots(), project.answers()))
 
 
 def namer_of(run: Run) -> StageNamer:
@@ -21,8 +30,7 @@ def namer_of(run: Run) -> StageNamer:
     kept = run.project or {}
     try:
         shown = f"project of run {run.id}"
-        project = Project.from_document(kept.get("document") or {}, Path(kept.get("folder", ".")), shown)
-        return StageNamer(project.stages, Reader(project.slots(), project.answers()))
+        return namer_for(Project.from_document(kept.get("document") or {}, Path(kept.get("folder", ".")), shown))
     except UsageError as error:
         note(f"stages of turns are named without the project, which can't be read now ({str(error).splitlines()[0]})")
         return StageNamer({}, Reader((), ()))

@@ -8,8 +8,9 @@ from prebeta.cli.output import console, note, write_json
 from prebeta.cli.place import program
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from prebeta.analysis.unplaced import Unplaced
     from prebeta.core.results import Run
     from prebeta.store import Store
 
@@ -24,19 +25,28 @@ def summary_of(store: Store, run: Run) -> dict[str, Any]:
     return summarise(run, store.rows(run.id))
 
 
-def print_run(store: Store, run: Run, as_json: bool, suffix: str) -> Mapping[str, Any]:
-    """The report of a run, or its JSON; gives the summary. `suffix` goes behind the commands in hints."""
-    summary = summary_of(store, run)
+def print_run(
+    store: Store, run: Run, as_json: bool, suffix: str, summary: Mapping[str, Any] | None = None
+) -> Mapping[str, Any]:
+    """The report of a run, or its JSON; gives the summary, which may be known already. `suffix` goes behind the
+    commands in hints."""
+    summary = summary_of(store, run) if summary is None else summary
     if run.state != "done":
         note(f"this run is not whole ({run.state}); to hold what is left: {program()} resume {run.id}{suffix}")
     if as_json:
         write_json(summary)
         return summary
-    from prebeta.analysis.unplaced import unplaced
     from prebeta.report.console import Extras, render_run
+
+    unplaced = _unplaced(store, run) if summary["excluded"]["SIM_FAULT"] else ()
+    render_run(summary, console(), Extras(unplaced, suffix, program()))
+    return summary
+
+
+def _unplaced(store: Store, run: Run) -> Sequence[Unplaced]:
+    """The messages that users could not place, which the report tells where that ended a conversation."""
+    from prebeta.analysis.unplaced import unplaced
 
     rows = store.rows(run.id, run.users[0])
     likeliest = sorted(rows, key=lambda row: row.assessment.outcome != "SIM_FAULT")[:_MOST_READ]
-    transcripts = (store.conversation(run.id, row.id).transcript for row in likeliest)
-    render_run(summary, console(), Extras(unplaced(transcripts), suffix, program()))
-    return summary
+    return unplaced(store.conversation(run.id, row.id).transcript for row in likeliest)

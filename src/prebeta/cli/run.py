@@ -37,6 +37,12 @@ def run(
     max_time: Annotated[
         float | None, typer.Option("--max-time", metavar="SECONDS", help="Begin no conversation after that.")
     ] = None,
+    cache: Annotated[
+        str, typer.Option("--cache", help="Answers of LLMs: record keeps and uses them; replay; off.")
+    ] = "record",
+    max_cost: Annotated[
+        float | None, typer.Option("--max-cost", metavar="USD", help="End the run when LLMs have cost this much.")
+    ] = None,
     store: Annotated[
         Path | None, typer.Option("--store", metavar="FILE", help="Another store than the project's.")
     ] = None,
@@ -61,6 +67,8 @@ def run(
         note=note,
         repeats=repeats,
         max_time_s=max_time,
+        cache=cache,
+        max_cost_usd=max_cost,
     )
     project = load(config)
     _warn(project.warnings())
@@ -100,7 +108,7 @@ def held(hold: Callable[[Observer], Result], as_json: bool, quiet: bool, suffix:
     finally:
         watch.close()
     with Store.open(result.store, create=False) as store:
-        summary = print_run(store, result.run, as_json, suffix)
+        summary = print_run(store, result.run, as_json, suffix, result.summary)
     nothing = summary["gate"] is None and not summary["valid"]
     return exit_code("inconclusive" if nothing else summary["gate"])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -72,13 +71,13 @@ def search(
 def _outcomes(names: str | None) -> tuple[str, ...]:
     from prebeta.analysis.outcome import OUTCOMES
     from prebeta.core.errors import UsageError
+    from prebeta.core.suggest import suggestion
 
     known = {**{name.lower(): name for name in OUTCOMES}, "failed": "failed", "flawed": "flawed"}
     wanted = [name.strip().lower() for name in (names or "").split(",") if name.strip()]
     for name in wanted:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"did you mean {known[near[0]]}?" if near else f"known: {', '.join(known.values())}"
+            hint = suggestion(name, known.values(), f"known: {', '.join(known.values())}")
             raise UsageError(f"unknown outcome {name!r}; {hint}")
     return tuple(known[name] for name in wanted)
 

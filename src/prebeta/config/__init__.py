@@ -5,13 +5,14 @@ from prebeta.config.goals import GoalConfig, PersonaConfig, QuestionConfig, Slot
 from prebeta.config.loading import load
 from prebeta.config.project import NOT_YET, Project
 from prebeta.config.schema import json_schema
-from prebeta.config.starter import starter
+from prebeta.config.starter import Guess, is_url, starter
 
 __all__ = [
     "NOT_YET",
     "EndStateConfig",
     "FactConfig",
     "GoalConfig",
+    "Guess",
     "PersonaConfig",
     "ProbeConfig",
     "Project",
@@ -19,6 +20,7 @@ __all__ = [
     "SlotConfig",
     "StageConfig",
     "WhenConfig",
+    "is_url",
     "json_schema",
     "load",
     "starter",

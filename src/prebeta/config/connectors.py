@@ -1,4 +1,4 @@
-"""`target`: the connector's own options, found by `kind` and validated by the connector's model."""
+"""`target` and `models`: the options of connectors and LLMs, found by `kind` and validated by their own models."""
 
 from __future__ import annotations
 
@@ -60,6 +60,20 @@ def model(kind: Any) -> type[BaseModel]:
     if not (isinstance(found, type) and issubclass(found, BaseModel)):
         raise ValueError(f"the connector {kind!r} has no pydantic model Options")
     return found
+
+
+def model_options(value: Any) -> BaseModel:
+    """The options of an LLM under `models`. Raises ValueError that names the known kinds, pydantic's ValidationError."""
+    if isinstance(value, BaseModel):
+        return value
+    document = plugins.attribute("prebeta.models.options:long_form")(value)  # models stand on our own layer
+    if not isinstance(document, Mapping):
+        raise ValueError("should be a mapping with kind, or module:function")
+    try:
+        kind: type[BaseModel] = plugins.attribute("prebeta.models.options:options_of")(document.get("kind"))
+    except ValueError as error:
+        raise as_validation([Complaint(("kind",), str(error))]) from None
+    return kind.model_validate(dict(document))
 
 
 @contextmanager

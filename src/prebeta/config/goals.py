@@ -103,7 +103,9 @@ class PersonaConfig(BaseModel):
     text: Text | None = Field(None, description="In plain words: 'courier who needs it today'.")
     traits: dict[str, Text] = Field(default_factory=dict, description="Dimension -> value, e.g. device: phone.")
     from_: Text | None = Field(None, alias="from", description="YAML or CSV file with a list of personas.")
-    generate: int | None = Field(None, ge=1, description="Make this many personas (with a model).")
+    generate: int | None = Field(
+        None, ge=1, description="Make this many personas, composed for the project; the same in each run."
+    )
 
     @model_validator(mode="before")
     @classmethod

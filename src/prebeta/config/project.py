@@ -20,13 +20,13 @@ from pydantic import (
 from prebeta import plugins
 from prebeta.config import documents, slots
 from prebeta.config.complaints import as_validation
-from prebeta.config.connectors import options
+from prebeta.config.connectors import model_options, options
 from prebeta.config.ending import EndStateConfig, StageConfig
 from prebeta.config.fields import SECTION, Text, Texts, is_module_attribute, listed
 from prebeta.config.goals import GoalConfig, PersonaConfig
 from prebeta.config.people import listed_personas, personas_schema, read_accounts, read_personas
 from prebeta.config.references import unresolved
-from prebeta.config.running import BoundsConfig, GateConfig, LimitsConfig, ModelConfig, SetupConfig
+from prebeta.config.running import BoundsConfig, GateConfig, LimitsConfig, SetupConfig
 from prebeta.config.users import BehaviorRates, UserConfig
 from prebeta.core.errors import UsageError
 from prebeta.core.types import Json, Limits, Persona, SlotSpec
@@ -35,17 +35,11 @@ if TYPE_CHECKING:
     from prebeta.dialogue.reading import AnswerRule
 
 NOT_YET = (
-    "models",
     "knowledge",
     "redact",
-    "personas.generate",
-    "user.voice",
-    "user.policy",
-    "user.profile",
     "judges.rubrics",
 )
-"""Keys that are accepted and have no effect yet: with any value (models … personas.generate), or with one other than
-what exists (voice templates, policies agenda and autopilot, profile default)."""
+"""Keys that are accepted and have no effect yet."""
 
 
 def _checked_judge(name: str) -> str:
@@ -79,7 +73,9 @@ class Project(BaseModel):
         default_factory=dict, description="Behavior -> share of typical users that show it; overrides the built-in mix."
     )
     user: UserConfig = Field(default_factory=UserConfig, description="How synthetic users decide, speak and read.")
-    models: dict[str, ModelConfig] = Field(default_factory=dict, description="LLMs that work for prebeta, by name.")
+    models: dict[str, Annotated[Any, BeforeValidator(model_options)]] = Field(
+        default_factory=dict, description="LLMs that work for prebeta (never the product), by name."
+    )
     knowledge: Texts = Field((), description="Files with what the product may say.")
     bounds: BoundsConfig = Field(default_factory=BoundsConfig, description="What must never show up in an answer.")
     limits: LimitsConfig = Field(default_factory=LimitsConfig, description="Bounds of a conversation and of a run.")
@@ -172,11 +168,12 @@ class Project(BaseModel):
 
     def core_limits(self) -> Limits:
         """`limits` as the engine takes them."""
-        return Limits(**self.limits.model_dump())
+        return Limits(**self.limits.model_dump(exclude={"max_cost_usd", "max_model_tokens"}))
 
-    def policy(self) -> str:
-        """The policy that is there to be run: `free` isn't yet, and agenda stands in for it."""
-        return "agenda" if self.user.policy == "free" else self.user.policy
+    @property
+    def voice(self) -> str | None:
+        """The name of the LLM that speaks for users; None where templates do."""
+        return None if self.user.voice == "templates" else self.user.voice
 
     def warnings(self) -> tuple[str, ...]:
         """One line for each key that is accepted but does nothing yet."""
@@ -186,14 +183,6 @@ class Project(BaseModel):
         fields = type(self).model_fields
         whole = [key for key in NOT_YET if key in fields]
         idle = [key for key in whole if getattr(self, key) != fields[key].get_default(call_default_factory=True)]
-        if any(persona.generate is not None for persona in self.personas):
-            idle.append("personas.generate")
-        if self.user.voice != "templates":
-            idle.append(f"user.voice: {self.user.voice}")
-        if self.user.policy == "free":
-            idle.append("user.policy: free")
-        if self.user.profile.fit is not None:
-            idle.append("user.profile.fit")
         if "rubrics" in self.judges:
             idle.append("judges: rubrics")
         return idle

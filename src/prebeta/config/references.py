@@ -39,8 +39,14 @@ def unresolved(document: Mapping[str, Any]) -> list[Complaint]:
 def _voice(document: Mapping[str, Any]) -> list[Complaint]:
     voice = _mapping(document.get("user")).get("voice")
     name = _mapping(voice).get("model", voice)
+    name = "templates" if name is None else name
     models = _mapping(document.get("models"))
     if not isinstance(name, str) or name in ("templates", *models):
+        free = _mapping(document.get("user")).get("policy") == "free"
+        if free and name == "templates":
+            example = next(iter(models), "NAME")
+            hint = f"an LLM decides there, so name one: user: {{voice: {{model: {example}}}}}"
+            return [Complaint(("user", "policy"), f"free: {hint}{'' if models else ', described under models'}")]
         return []
     known = ", ".join(("templates", *models))
     return [Complaint(("user", "voice"), f"there is no voice or model {name!r}; known: {known}")]

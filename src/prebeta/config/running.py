@@ -1,13 +1,13 @@
-"""The smaller sections: limits, gate, models, bounds, setup."""
+"""The smaller sections: limits, gate, bounds, setup."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from prebeta.config.fields import SECTION, Function, Share, Text, Texts, function_schema, is_module_attribute, or_short
+from prebeta.config.fields import SECTION, Function, Share, Text, Texts, function_schema, or_short
 
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
@@ -21,6 +21,10 @@ class LimitsConfig(BaseModel):
     conversation_timeout_s: Seconds = Field(300.0, description="Seconds a whole conversation may take.")
     concurrency: int = Field(50, ge=1, description="Conversations held at the same time.")
     ramp_up_s: float = Field(0.0, ge=0, allow_inf_nan=False, description="Seconds until all of them are started.")
+    max_cost_usd: float | None = Field(
+        None, ge=0, allow_inf_nan=False, description="USD that LLMs may cost in a run; then it ends with what it has."
+    )
+    max_model_tokens: int | None = Field(None, ge=0, description="Tokens that LLMs may take in a run.")
 
 
 class GateConfig(BaseModel):
@@ -28,25 +32,6 @@ class GateConfig(BaseModel):
 
     model_config = SECTION
     max_failure_rate: Share = Field(description="Highest share of failed conversations, 0 to 1.")
-
-
-def _checked_kind(kind: str) -> str:
-    if kind not in ("openai", "anthropic") and not is_module_attribute(kind):
-        raise ValueError(f"unknown kind of model {kind!r}; known: openai, anthropic, or module:function")
-    return kind
-
-
-class ModelConfig(BaseModel):
-    """An LLM that works for prebeta (never the product)."""
-
-    model_config = SECTION
-    kind: Annotated[Text, AfterValidator(_checked_kind)] = Field(description="openai, anthropic or module:function.")
-    url: Text | None = Field(None, description="Base URL of the endpoint.")
-    model: Text | None = Field(None, description="The model's name there.")
-    key: str | None = Field(None, description="The key, as ${ENV}.")
-    temperature: float | None = Field(None, ge=0, description="Sampling temperature.")
-    max_tokens: int | None = Field(None, ge=1, description="Longest answer in tokens.")
-    timeout_s: Seconds = Field(60.0, description="Seconds for an answer.")
 
 
 class BoundsConfig(BaseModel):

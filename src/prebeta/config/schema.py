@@ -36,18 +36,25 @@ def json_schema() -> dict[str, Any]:
             connectors[kind] = model(kind)
         except ValueError:
             continue
-    wanted = [(Project, "validation"), *((each, "validation") for each in dict.fromkeys(connectors.values()))]
+    llms: dict[str, type[BaseModel]] = {kind: plugins.load("model", kind) for kind in plugins.names("model")}
+    every = dict.fromkeys((*connectors.values(), *llms.values()))
+    wanted = [(Project, "validation"), *((each, "validation") for each in every)]
     refs, together = models_json_schema(wanted, by_alias=True, schema_generator=_Generator)  # type: ignore[arg-type]
     definitions: dict[str, Any] = together["$defs"]
     root = dict(definitions.pop(refs[(Project, "validation")]["$ref"].rsplit("/", 1)[1]))
-    kinds = []
-    for kind, options in connectors.items():
-        name = refs[(options, "validation")]["$ref"].rsplit("/", 1)[1]
-        definitions[name] = _discriminated(definitions[name], kind)
-        kinds.append({"$ref": f"#/$defs/{name}"})
-    description = root["properties"]["target"].get("description", "")
-    short = {"type": "string", "description": "A URL, or module:function."}
-    root["properties"] = {**root["properties"], "target": {"anyOf": [short, *kinds], "description": description}}
+
+    def any_of(known: Mapping[str, type[BaseModel]], short: str) -> list[dict[str, Any]]:
+        kinds: list[dict[str, Any]] = [{"type": "string", "description": short}]
+        for kind, options in known.items():
+            name = refs[(options, "validation")]["$ref"].rsplit("/", 1)[1]
+            definitions[name] = _discriminated(definitions[name], kind)
+            kinds.append({"$ref": f"#/$defs/{name}"})
+        return kinds
+
+    target, models = root["properties"]["target"], root["properties"]["models"]
+    target = {"anyOf": any_of(connectors, "A URL, or module:function."), "description": target.get("description", "")}
+    models = {**models, "additionalProperties": {"anyOf": any_of(llms, "module:function.")}}
+    root["properties"] = {**root["properties"], "target": target, "models": models}
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **root, "$defs": definitions}
     open_to_variables: dict[str, Any] = _with_variables(schema)
     return open_to_variables

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from urllib.parse import urlsplit
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
 
 from prebeta.config.fields import is_module_attribute
 from prebeta.core.errors import UsageError
@@ -17,14 +20,20 @@ target:
   # headers: {{Authorization: "Bearer ${{TOKEN}}"}}     # secrets come from the environment
   timeout_s: 30
   # start: {{post: /chats}}                            # where a conversation is opened by a call of its own
-  send: {{post: {path}, json: {{text: "{{text}}"}}}}    # {{text}}: what the user says; {{session}}: the product's id
-  reply:                                             # JMESPath into the product's answer
-    messages: reply                                  # a text, a list of texts, or a list of {{text}}
-    # session: id
-    # options: suggestions                           # quick replies: texts, or {{title, payload}}
-    # ended: done
-    # state: state                                   # the product's own account of the matter
+  send: {send}{said}
+  reply:                                             # JMESPath into the product's answer{how}
+{reply}
 """
+_SEND_NOTE = "    # {text}: what the user says; {session}: the product's id"
+_REPLY = (
+    ("messages", "reply", "a text, a list of texts, or a list of {text}"),
+    ("session", "id", "the product's id of the conversation"),
+    ("options", "suggestions", "quick replies: texts, or {title, payload}"),
+    ("ended", "done", "whether the conversation is over"),
+    ("state", "state", "the product's own account of the matter"),
+)
+_COMMENT_AT = 53
+_YAML_WORDS = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
 
 _PYTHON_TARGET = """\
 target:
@@ -68,15 +77,69 @@ user:
 """
 
 
-def starter(target: str | None = None) -> str:
-    """A prebeta.yaml for a URL, for module:function, or with an example URL. Raises UsageError for anything else."""
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What the answers of a product over HTTP look like.
+
+    `said` is the key under which it took the user's words; `session` the one under which it took its id back, if it
+    did. `reply` maps the names under target.reply to JMESPaths; `by_value` are those of them that were found by the
+    value there, the key's name being unknown.
+    """
+
+    said: str
+    session: str | None
+    reply: Mapping[str, str]
+    by_value: tuple[str, ...] = ()
+
+
+def starter(target: str | None = None, guess: Guess | None = None) -> str:
+    """A prebeta.yaml for a URL, for module:function, or with an example URL; with what was guessed of the product's
+    answers. Raises UsageError for anything else."""
     head = "# What prebeta tests and how; all keys: prebeta schema. Then: prebeta doctor, prebeta run -n 50\n"
-    return head + _target(target or _EXAMPLE_URL) + _REST
+    return head + _target(target or _EXAMPLE_URL, guess) + _REST
 
 
-def _target(target: str) -> str:
+def is_url(target: str) -> bool:
+    """Whether the target is meant as a URL. Raises UsageError where it is neither that nor module:function."""
+    return not is_module_attribute(target) and bool(_parts(target))
+
+
+def _target(target: str, guess: Guess | None) -> str:
     if is_module_attribute(target):
         return _PYTHON_TARGET.format(function=target)
+    parts = _parts(target)
+    path = parts.path or "/"
+    where = f"{path}?{parts.query}" if parts.query else path
+    body = {guess.said if guess else "text": "{text}"}
+    if guess is not None and guess.session is not None:
+        body[guess.session] = "{session}"
+    inside = ", ".join(f"{_yaml(key)}: {json.dumps(value)}" for key, value in body.items())
+    return _HTTP_TARGET.format(
+        url=json.dumps(f"{parts.scheme}://{parts.netloc}"),
+        send=f"{{post: {json.dumps(where)}, json: {{{inside}}}}}",
+        said=_SEND_NOTE,
+        how='; guessed from its answer to "Hello": look them over' if guess is not None else "",
+        reply="\n".join(_reply(guess)),
+    )
+
+
+def _reply(guess: Guess | None) -> Iterator[str]:
+    """The lines under reply: what was seen, and as comments what else there may be."""
+    for name, example, about in _REPLY:
+        seen = guess.reply.get(name) if guess is not None else example if name == "messages" else None
+        line = f"    {name}: {_yaml(seen)}" if seen is not None else f"    # {name}: {example}"
+        if guess is not None and name in guess.by_value:
+            about = "guessed by what stood there; is it right?"
+        yield f"{line.ljust(_COMMENT_AT - 1)} # {about}"
+
+
+def _yaml(word: str) -> str:
+    """A key or JMESPath as YAML takes it for a text."""
+    plain = re.fullmatch(r"[A-Za-z_][\w.]*", word, re.ASCII) and word.lower() not in _YAML_WORDS
+    return word if plain else json.dumps(word)
+
+
+def _parts(target: str) -> SplitResult:
     try:
         parts = urlsplit(target)
     except ValueError:
@@ -85,7 +148,4 @@ def _target(target: str) -> str:
         raise UsageError(f"{target!r} is neither a URL (http://…) nor module:function")
     if "@" in parts.netloc:
         raise UsageError("leave name and password out of the URL; give them as headers, with ${ENV}")
-    path = parts.path or "/"
-    base = f"{parts.scheme}://{parts.netloc}"
-    where = f"{path}?{parts.query}" if parts.query else path
-    return _HTTP_TARGET.format(url=json.dumps(base), path=json.dumps(where))
+    return parts

@@ -40,7 +40,7 @@ def checked_behavior(name: str) -> str:
 
 def checked_policy(name: str) -> str:
     """The name itself. Raises ValueError with the known ones."""
-    known = dict.fromkeys((*plugins.names("user"), "free"))
+    known = dict.fromkeys(plugins.names("user"))
     if name in known or is_module_attribute(name):
         return name
     near = difflib.get_close_matches(name, known, n=1)

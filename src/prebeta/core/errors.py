@@ -12,8 +12,10 @@ PrebetaError
 │  ├─ SimulatorError
 │  ├─ JudgeError
 │  ├─ ModelError
+│  │  └─ UnfitAnswer
 │  ├─ StoreError
 │  └─ UnreachableError   the connection check before a run failed, exit 3
+├─ BudgetSpent      the run's budget for LLMs is used up: what is done is kept; nobody's fault
 └─ Interrupted      Ctrl-C: what is done is kept, and the message says how to go on
 """
 
@@ -80,12 +82,20 @@ class ModelError(HarnessError):
     """An LLM that works for prebeta did not answer properly."""
 
 
+class UnfitAnswer(ModelError):
+    """An LLM answered, and not in the JSON that was asked for, also when asked again."""
+
+
 class StoreError(HarnessError):
     """What is known could not be kept (disk full, file gone)."""
 
 
 class UnreachableError(HarnessError):
     """The connection check before a run failed; the message says what was tried and what to look at."""
+
+
+class BudgetSpent(PrebetaError):
+    """The budget can't pay for the next LLM call: the run ends with what it has."""
 
 
 class Interrupted(PrebetaError):

@@ -32,11 +32,13 @@ class ConversationEnded:
 
 @dataclass(frozen=True, slots=True)
 class RunEnded:
-    """The engine is through: all done, or interrupted with `left` conversations not held."""
+    """The engine is through: all done, or ended early with `left` conversations not held; `unpaid` says so where the
+    budget for LLMs was the reason."""
 
     done: int
     left: int
     seconds: float
+    unpaid: str | None = None
 
 
 Event: TypeAlias = ConversationStarted | TurnTaken | ConversationEnded | RunEnded

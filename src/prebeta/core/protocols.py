@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 from prebeta.core.types import EndState, Json, Move, Reply, Scenario, Transcript, Turn, Verdict
 
@@ -63,3 +63,55 @@ class Judge(Protocol):
     """Says what went wrong in a finished conversation, and where."""
 
     async def __call__(self, transcript: Transcript) -> Sequence[Verdict]: ...
+
+
+Role: TypeAlias = Literal["system", "user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to an LLM."""
+
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRequest:
+    """What is asked of an LLM that works for prebeta. What is None is left to the model's options or the provider.
+
+    `schema` is a JSON Schema (an object at its root) that the answer must fit; `stop` are texts that end the answer.
+    """
+
+    messages: tuple[Message, ...]
+    temperature: float | None = None
+    max_tokens: int | None = None
+    seed: int | None = None
+    schema: Mapping[str, Json] | None = None
+    stop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """An LLM's answer. `data` is the JSON in it where a schema was given, and fits it.
+
+    `tokens_in` and `tokens_out` are those of the answer given (not of attempts that failed, nor of other answers on the
+    way to it); `cost_usd` likewise, None where the price isn't known, 0 for an answer that was `cached`. `latency_s`
+    includes waiting for limits and retries. `whole` is False where the answer was cut at `max_tokens`.
+    """
+
+    text: str
+    data: Json = None
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost_usd: float | None = None
+    cached: bool = False
+    latency_s: float = 0.0
+    whole: bool = True
+
+
+class Model(Protocol):
+    """An LLM that works for prebeta: words what a user says, judges, writes personas. Never the product."""
+
+    async def complete(self, request: ModelRequest) -> Completion:
+        """The answer. Raises ModelError where none is to be had, BudgetSpent where it can't be paid for."""

@@ -37,7 +37,8 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A conversation as lists and counts need it: no turns loaded."""
+    """A conversation as lists and counts need it: no turns loaded. `model_calls` and `cost_usd` are what LLMs that work
+    for us took; `voices` counts, where one speaks, the user's turns by whose words were sent (model, template)."""
 
     id: str
     run: str
@@ -55,6 +56,9 @@ class Row:
     trace: str | None
     turns: int
     seconds: float
+    model_calls: int = 0
+    cost_usd: float = 0.0
+    voices: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

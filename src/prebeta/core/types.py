@@ -110,7 +110,8 @@ class Act:
 
     `name` is one of `prebeta.dialogue.acts`. `facts` maps slot to the value given in this turn (as in the goal), `said`
     to the form it was uttered in. `asked` is the slot the user took the product to ask for; `understood` is False where
-    it could not place the product's message. `behaviors` are those that fired in this turn.
+    it could not place the product's message. `behaviors` are those that fired in this turn. Where an LLM speaks, `voice`
+    says whose words were sent (model, or template where the LLM's could not be) and `rejected` why which were refused.
     """
 
     name: str
@@ -120,6 +121,20 @@ class Act:
     question: Question | None = None
     behaviors: tuple[str, ...] = ()
     understood: bool = True
+    voice: str | None = None
+    rejected: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What LLMs that work for us took: calls made, answers from the cache, tokens in and out, USD (a lower bound where a
+    model's price isn't known)."""
+
+    calls: int = 0
+    cached: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost_usd: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +300,7 @@ class Transcript:
     end: EndState | None = None
     started_at: float = 0.0
     seconds: float = 0.0
+    spent: Spent | None = None
 
     def __str__(self) -> str:
         return "\n".join(f"{turn.index:>3} {turn.speaker}: {turn.text}" for turn in self.turns)

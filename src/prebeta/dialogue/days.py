@@ -1,4 +1,4 @@
-"""Days as people and products write them: 14 May, May 14th, 2026-05-14, 14.5., Monday, tomorrow."""
+"""Days as people and products write them: 14 May, May 14th, third of May, 2026-05-14, 14.5., Monday, tomorrow."""
 
 from __future__ import annotations
 
@@ -20,6 +20,39 @@ _PATTERNS = (
     re.compile(r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?!\d)"),
     re.compile(rf"\b{_DAY}\s+(?:of\s+)?{_MONTH}\b{_YEAR}", re.I),
     re.compile(rf"\b{_MONTH}\s+(?:the\s+)?{_DAY}\b(?!:){_YEAR}", re.I),
+)
+_ORDINALS = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+)
+_SPELT_DAYS: MappingProxyType[str, int] = MappingProxyType(
+    {
+        **{word: index for index, word in enumerate(_ORDINALS, 1)},
+        **{f"twenty {word}": 20 + index for index, word in enumerate(_ORDINALS[:9], 1)},
+        **{"thirtieth": 30, "thirty first": 31},
+    }
+)
+_SPELT = re.compile(
+    rf"\b(?P<day>(?:twenty[ -]|thirty[ -])?(?:{'|'.join(_ORDINALS)}|thirtieth))\s+(?:day\s+)?of\s+{_MONTH}\b{_YEAR}",
+    re.I,
 )
 _SLASHED = re.compile(r"(?<![\d/.])(\d{1,2})([./])(\d{1,2})(?:\2(\d{4}|\d{2}))?(?![\d/]|\.\d)")
 _WEEKDAY = re.compile(r"\b(mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?\b", re.I)
@@ -78,6 +111,10 @@ def find_days(text: str) -> list[Day]:
             groups = match.groupdict()
             year = int(groups["year"]) if groups.get("year") else None
             found.append(_valid(int(groups["day"]), _month(groups["month"]), year))
+    for match in _SPELT.finditer(text) if " of " in text else ():
+        year = int(match["year"]) if match["year"] else None
+        spelt = _SPELT_DAYS.get(match["day"].lower().replace("-", " "), 0)
+        found.append(_valid(spelt, _month(match["month"]), year))
     if not found:
         for match in _SLASHED.finditer(text):
             day, month, year = int(match[1]), int(match[3]), int(match[4]) if match[4] else None

@@ -55,7 +55,7 @@ def mentions(text: str, value: str, how: str = "contains", today: date | None = 
         return bool(wanted) and wanted in _letters(text)
     if how == "number":
         given = _numbers(value)
-        return given[0] in _numbers(text) if given else _within(value, text)
+        return given[0] in (*_numbers(text), *_spelt(text)) if given else _within(value, text)
     if how == "date":
         wanted_days = find_days(value)
         if wanted_days:
@@ -95,9 +95,11 @@ def _within(value: str, text: str) -> bool:
 
 def _numbers(text: str) -> list[float]:
     found = [_number(match.group()) for match in _NUMBER.finditer(text)]
-    if not found:
-        found = [float(_SMALL.index(word)) for word in _plain(text).split() if word in _SMALL]
-    return found
+    return found or _spelt(text)
+
+
+def _spelt(text: str) -> list[float]:
+    return [float(_SMALL.index(word)) for word in _plain(text).split() if word in _SMALL]
 
 
 def _number(written: str) -> float:

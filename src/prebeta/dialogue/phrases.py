@@ -1,13 +1,16 @@
 """Phrases that mark what a product's message does, whatever it is about: confirm, decline, give up, claim success.
 
-English. They are signals with high precision and low recall on their own; users and judges rest on goal, state and
-facts first.
+English, but for declining (phrases_abroad). They are signals with high precision and low recall on their own; users and
+judges rest on goal, state and facts first.
 """
 
 from __future__ import annotations
 
 import re
 from typing import Final
+
+from prebeta.dialogue import phrases_abroad
+from prebeta.dialogue.similarity import words
 
 
 def _any(*alternatives: str) -> re.Pattern[str]:
@@ -179,6 +182,11 @@ DECLINE: Final = _any(
     r"\b(?:stick|keep|get back|let['’]?s (?:get|go|come) back) to\b",
     r"\bask (?:a colleague|the team|our (?:team|staff|support))\b",
 )
+_DECLINE_ABROAD: Final = _any(*phrases_abroad.DECLINES)
+APOLOGY_ABROAD: Final = _any(*phrases_abroad.APOLOGIES)
+CONDITION_ABROAD: Final = _any(*phrases_abroad.CONDITIONS)
+_INSULT_ABROAD: Final = _any(*phrases_abroad.INSULTS)
+NEGATION_ABROAD: Final = re.compile(phrases_abroad.NEGATIONS, re.I)
 
 _DONE_WORD = (
     r"(?:booked|confirmed|scheduled(?! to)|reserved|submitted|registered|completed?|complete|finali[sz]ed|"
@@ -253,3 +261,18 @@ ESCAPE: Final = re.compile(
     re.I,
 )
 """Titles of quick replies that stand beside the real choices."""
+
+
+def declines(text: str) -> bool:
+    """Whether a text says no to what was asked of it, in English or another language."""
+    return DECLINE.search(text) is not None or declines_abroad(text)
+
+
+def declines_abroad(text: str) -> bool:
+    """As `declines`, in another language than English. (Most texts hold none of its words, and a look at those is cheap.)"""
+    return not phrases_abroad.DECLINE_WORDS.isdisjoint(words(text)) and _DECLINE_ABROAD.search(text) is not None
+
+
+def insult_abroad(text: str) -> re.Match[str] | None:
+    """Where a text calls the user names in another language than English."""
+    return None if phrases_abroad.INSULT_WORDS.isdisjoint(words(text)) else _INSULT_ABROAD.search(text)

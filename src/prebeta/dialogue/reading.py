@@ -46,7 +46,7 @@ class Reading:
     text: str
     prompt: str
     asks: tuple[str, ...] = ()
-    source: Literal["answers", "options", "words"] | None = None
+    source: Literal["answers", "options", "words", "model"] | None = None
     rule: AnswerRule | None = None
     prompts: bool = False
     confirms: bool = False
@@ -69,7 +69,7 @@ class Reading:
 
 _WANTS_WORDS = re.compile(
     r"\b(?:can|could|would|will|may|might) (?:you|i|we) (?:please |just |also )*(?:tell|give|share|describe|explain|let|have|get|"
-    r"take|ask|know|write|send|provide|specify|name)\b|\b(?:what|which|when|where|who|whom|how)\b|\w+ or (?:by |for |on |in |a |the )*\w+",
+    r"take|ask|know|write|send|provide|specify|name)\b|\b(?:what|which|when|who|whom|how|where(?! you (?:are|live|work|sit|were)\b))\b|\w+ or (?:by |for |on |in |a |the )*\w+",
     re.I,
 )
 """A question in the form of yes or no that wants something else: *could you tell me …*, *by phone or by mail?*"""
@@ -79,6 +79,14 @@ _YES_NO = re.compile(
     r"\b(?:how|what) about\b[^?]*\?|\b(?:did|do) you mean\b",
     re.I,
 )
+_POLAR = re.compile(
+    r"(?:^|[.?!]\s+)\W*(?:(?:and|so|or|but|then|now|well|just|oh|also),?\s+)*"
+    r"(?:(?:do|does|did|is|are|was|were|will|would|can|could|shall|should|have|has|had|may|might|must|am)(?:n['’]t)?\s+\w|"
+    r"(?:happy|fine|ok|okay|all ?right|ready|good|sure|certain|still|any|anyone|anybody|anything|ever|got|mind|care|"
+    r"comfortable|willing|agreed|correct|true|clear|really|everything|all (?:good|well|set|clear))\b)[^.?!]*\?\s*$",
+    re.I,
+)
+"""As `_YES_NO`, about anything and anybody, or cut short: *is the dog asleep?*, *happy to hold?*"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +137,9 @@ class Reader:
         prompts = bool(asking or reply.options)
         rule, asks, source = self._asked(text, prompt, reply.options)
         changes, confirms, more, opens = self._moves(prompt)
+        if source == "options" and confirms and not set(asks).intersection(self._pointed_at(prompt)):
+            # Yes and no may be a slot's values, too: where it asks to confirm and not for that slot, they stand for neither.
+            asks, source = self._but_agreement(asks, reply.options)
         changes = changes and not (asks or rule)
         confirms = prompts and not (asks or rule or changes) and (confirms or _offers_yes_and_no(reply.options))
         more, opens = more and not asks, opens and not asks
@@ -154,7 +165,7 @@ class Reader:
             declines=any(mark.declines for mark in marks),
             done=done,
             hold_on=not (prompts or done) and any(mark.hold_on for mark in marks),
-            yes_no=bool(_YES_NO.search(prompt)) and not _WANTS_WORDS.search(prompt),
+            yes_no=bool(_YES_NO.search(prompt) or _POLAR.search(prompt)) and not _WANTS_WORDS.search(prompt),
             empty=reply.empty,
         )
 
@@ -169,7 +180,7 @@ class Reader:
                 question=question,
                 asks=question or bool(phrases.IMPERATIVE.search(part)),
                 fallback=bool(phrases.FALLBACK.search(part)),
-                declines=bool(phrases.DECLINE.search(part)),
+                declines=phrases.declines(part),
                 hold_on=bool(phrases.HOLD_ON.search(part)),
                 done=not question and _claims_done(part),
             )
@@ -239,6 +250,21 @@ class Reader:
         best = max((hits for hits, _ in scored), default=0)
         return tuple(name for hits, name in sorted(scored, reverse=True) if hits == best)
 
+    def _but_agreement(
+        self, asks: Sequence[str], options: Sequence[Option]
+    ) -> tuple[tuple[str, ...], Literal["options"] | None]:
+        """Of the slots that quick replies stand for those with more than an agreeing and a refusing value on them."""
+        left = tuple(
+            name
+            for name in asks
+            if not all(
+                phrases.YES.search(option.title) or phrases.NO.search(option.title)
+                for option in options
+                if self.value_of(option, name) is not None
+            )
+        )
+        return left, "options" if left else None
+
     def _by_words(self, asking: Sequence[str], parts: Sequence[str]) -> tuple[str, ...]:
         """Slots that the words of what is asked point at, likeliest first.
 
@@ -265,6 +291,8 @@ class Reader:
                 self._pointed.clear()
             said = asked_words(prompt)
             scored = [(slot.score(prompt, said), slot.name) for slot in self._words]
+            if all(score < 1.0 for score, _ in scored):
+                scored = [(slot.score(prompt, said, kin=True), slot.name) for slot in self._words]
             best = max((score for score, _ in scored), default=0.0)
             ranked = sorted(scored, key=lambda pair: -pair[0]) if best >= 1.0 else []
             found = self._pointed[prompt] = tuple(name for score, name in ranked if score >= 0.75 * best)

@@ -37,7 +37,7 @@ def content_words(text: str) -> frozenset[str]:
 
 def stem(word: str) -> str:
     """A word without its commonest English endings; crude on purpose: it only has to be the same on both sides."""
-    for ending in ("ing", "ies", "es", "ed", "s"):
+    for ending in ("ings", "ing", "ies", "es", "ed", "s"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word[: -len(ending)] + ("y" if ending == "ies" else "")
     return word

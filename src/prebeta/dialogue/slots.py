@@ -35,6 +35,12 @@ _CUES: Mapping[str, re.Pattern[str]] = MappingProxyType(
         "age": re.compile(r"\b(?:how old|age|born|birth)\b", re.I),
         "length": re.compile(r"\b(?:how long|how many (?:nights|days|weeks|months|years|hours)|until when)\b", re.I),
         "reference": re.compile(r"\b(?:reference|number|code|id|identifier|serial)\b", re.I),
+        "weight": re.compile(r"\b(?:weigh\w*|heavy|kilos?|kilograms?|kg|pounds|tons|tonnes)\b", re.I),
+        "measure": re.compile(
+            r"\b(?:how (?:big|large|wide|tall|high|deep|far|long)|dimensions?|measure\w*|met(?:re|er)s?|centimet(?:re|er)s?|"
+            r"inch(?:es)?|feet|square)\b",
+            re.I,
+        ),
     }
 )
 _STRONG: Mapping[str, re.Pattern[str]] = MappingProxyType(
@@ -60,9 +66,23 @@ _NAMED = tuple(
         ("money", r"budget|price|amount|volume|revenue|turnover|salary|cost|value|sum"),
         ("place", r"address|city|town|country|place|location|where|region|zip|post ?code|destination|origin"),
         ("name", r"\w*name|contact|who"),
+        ("weight", r"weight|mass|heavy"),
+        ("measure", r"width|height|length|depth|area|distance|dimensions?|floor space"),
         ("reference", r"ref|reference|code|id|number|serial|policy|account"),
     )
 )
+_UNITS = tuple(
+    (kind, re.compile(rf"\d\s*(?:{units})\b", re.I))
+    for kind, units in (
+        ("weight", r"kg|kilos?|kilograms?|g|grams?|lbs?|pounds|tons?|tonnes?|stone"),
+        ("measure", r"mm|cm|m|km|m²|m2|sqm|sq ?m|sq ?ft|met(?:re|er)s?|inch(?:es)?|feet|ft|miles?"),
+        ("length", r"nights?|days?|weeks?|months?|years?|hours?|hrs?|minutes?|mins?"),
+        ("money", r"€|\$|£|euros?|dollars?|eur|usd|gbp"),
+    )
+)
+"""What a slot's values are counted in tells what it is."""
+_KIN = 5
+"""Words that begin with so many equal letters are forms of one word: weigh and weight, insured and insurance."""
 _SIDES = (
     (r"destination|drop ?off|to", r"where to|going|travell?ing|fly(?:ing)?|head(?:ing|ed)|drop"),
     (r"origin|from|pick ?up|departure (?:city|place|station|airport)", r"from|leav\w+|depart\w*|pick\w*|start\w*"),
@@ -86,6 +106,9 @@ def slot_type(spec: SlotSpec) -> str | None:
         return "date"
     if any("@" in value for value in values) or (spec.pattern and "@" in spec.pattern):
         return "email"
+    for kind, units in _UNITS:
+        if values and sum(bool(units.search(value)) for value in values) * 2 > len(values):
+            return kind
     name = " ".join((_spaced(spec.name), *spec.ask))
     found = next((kind for kind, pattern in _NAMED if pattern.search(name)), None)
     return found or ("count" if spec.match == "number" else None)
@@ -111,25 +134,35 @@ class SlotWords:
         ends = [words for name, words in _SIDES if re.search(rf"\b(?:{name})\b", raw, re.I)]
         self._side = re.compile(rf"\b(?:{'|'.join(ends)})\b", re.I) if ends else None
 
-    def score(self, prompt: str, said: frozenset[str]) -> float:
-        """How much the prompt (with its content words `said`) points at this slot; from 1.0 on it counts."""
+    def score(self, prompt: str, said: frozenset[str], kin: bool = False) -> float:
+        """How much the prompt (with its content words `said`) points at this slot; from 1.0 on it counts. With `kin`
+        other forms of the name's words count too."""
         score = 0.0
         if self._weight:
-            score += 2.0 * sum(weight for word, weight in self._name.items() if word in said) / self._weight
+            named = sum(weight for word, weight in self._name.items() if word in said or (kin and _akin(word, said)))
+            score += 2.0 * named / self._weight
         if self._asks:
             score += 2.5 * max(jaccard(ask, said) for ask in self._asks)
         if self._kind is not None and _CUES[self._kind].search(prompt):
             strong = _STRONG.get(self._kind)
             score += 2.4 if strong is not None and strong.search(prompt) else 1.1
             score += 0.8 if self._side is not None and self._side.search(prompt) else 0.0
-        named = sum(value <= said for value in self._values)
-        return score + (1.0 if named > 1 else 0.25 * named)
+        shown = sum(value <= said for value in self._values)
+        return score + (1.0 if shown > 1 else 0.25 * shown)
 
     def shown(self, prompt: str, said: frozenset[str]) -> bool:
         """Whether the prompt puts a value of this slot forward."""
         if self._kind == "date" and find_days(prompt):
             return True
         return any(value <= said for value in self._values)
+
+
+def _akin(word: str, said: frozenset[str]) -> bool:
+    """Whether a form of the word is among these."""
+    if len(word) < _KIN or word in _GENERIC:
+        return False
+    start = word[: max(_KIN, len(word) - 3)]
+    return any(other.startswith(start) or (len(other) >= _KIN and word.startswith(other)) for other in said)
 
 
 def asked_words(prompt: str) -> frozenset[str]:

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
+from prebeta.core.errors import BudgetSpent
 from prebeta.core.events import ConversationEnded, ConversationStarted, Event, RunEnded, TurnTaken
 from prebeta.core.types import Job, Limits, Turn
 from prebeta.engine.sitting import Parts, hold
@@ -20,6 +21,8 @@ async def execute(
     Nothing a product, user, end check or judge does to one conversation reaches another. Setting `stop` ends the run
     early: no new conversation begins, running ones are given up untold, those that were finished are still delivered.
     Closing the iterator, or cancelling who reads it, gives up the running ones and waits until they are closed.
+    Where the budget for LLMs is spent, no conversation begins either, and one that can't pay for its next call is given up
+    untold; the others end as they can.
     A reader that is slow slows the workers down: at most a conversation a worker waits to be read.
     """
     begun = time.perf_counter()
@@ -34,7 +37,7 @@ async def execute(
     finally:
         running.cancel()
         await asyncio.wait({running})
-    yield RunEnded(done, len(jobs) - done, time.perf_counter() - begun)
+    yield RunEnded(done, len(jobs) - done, time.perf_counter() - begun, crew.unpaid)
 
 
 class _Crew:
@@ -45,6 +48,7 @@ class _Crew:
         self._size = max(1, min(limits.concurrency, len(jobs)))
         self._room = asyncio.Semaphore(self._size)
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
+        self.unpaid: str | None = None
 
     async def next(self) -> Event | None:
         """The next event; None when there will be no more."""
@@ -74,8 +78,15 @@ class _Crew:
     async def _work(self, delay_s: float) -> None:
         await asyncio.sleep(delay_s)
         for job in self._jobs:
+            if self.unpaid is not None:
+                return
             self._events.put_nowait(ConversationStarted(job))
-            self._events.put_nowait(await hold(job, self._parts, self._limits, self._tell))
+            try:
+                ended = await hold(job, self._parts, self._limits, self._tell)
+            except BudgetSpent as error:
+                self.unpaid = str(error)
+                return
+            self._events.put_nowait(ended)
             await self._room.acquire()
 
     def _tell(self, conversation: str, turn: Turn) -> None:

@@ -10,12 +10,12 @@ import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from prebeta.conversation import converse
-from prebeta.core.errors import SimulatorError
+from prebeta.core.errors import BudgetSpent, SimulatorError
 from prebeta.core.events import ConversationEnded
 from prebeta.core.protocols import EndCheck, Judge, OpenContext, Session, Target, User, UserFactory
 from prebeta.core.types import EndState, Job, Limits, Move, Reply, Stop, Transcript, Turn, Verdict
@@ -39,7 +39,8 @@ class Parts:
 
 
 async def hold(job: Job, parts: Parts, limits: Limits, watch: Watcher) -> ConversationEnded:
-    """Hold and judge one conversation. Never raises for what product, user, end check or a judge do."""
+    """Hold and judge one conversation. Never raises for what product, user, end check or a judge do, but BudgetSpent where
+    one of ours can't pay for the LLM it needs: that conversation is to be held another time."""
     transcript = await _Sitting(job, parts, limits, watch).hold()
     verdicts, error = await _judge(transcript, parts.judges, limits.conversation_timeout_s)
     return ConversationEnded(transcript, verdicts, error)
@@ -68,7 +69,7 @@ class _Sitting:
             finally:
                 await self._close()
         except (Exception, asyncio.CancelledError) as error:  # the conversation's boundary
-            if _given_up(error):
+            if _given_up(error) or isinstance(error, BudgetSpent):
                 raise
             if transcript is not None:
                 _log.warning("conversation %s did not close well: %s", job.conversation, describe(error))
@@ -76,7 +77,8 @@ class _Sitting:
                 stop = Stop("harness", self._at_work, describe(error))
                 seconds = time.perf_counter() - begun
                 transcript = Transcript(job, tuple(self._turns), stop, None, started_at, seconds)
-        return transcript
+        spent = getattr(self._user, "spent", None)
+        return transcript if spent is None else replace(transcript, spent=spent)
 
     @property
     def instant(self) -> bool:
@@ -134,7 +136,7 @@ async def _judge(
             async with asyncio.timeout(within_s):
                 verdicts.extend(await _ask(judge, transcript))
         except (Exception, asyncio.CancelledError) as error:  # the judge's boundary
-            if _given_up(error):
+            if _given_up(error) or isinstance(error, BudgetSpent):
                 raise
             broken.append(f"{getattr(judge, '__name__', type(judge).__name__)}: {describe(error)}")
     return tuple(verdicts), "; ".join(broken) or None

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from prebeta.core.types import Json, Transcript
-from prebeta.dialogue import acts
+from prebeta.dialogue import acts, phrases
 from prebeta.judges.facts import FactReader, Utterance, day_of, utterances
 
+_TELLING = 3
+"""Shorter values stand in a text by chance."""
+_AGREES = re.compile(r"(?:yes|no|true|false)", re.I)
 _ITS_OWN_CHOICE = frozenset({acts.CHOOSE, acts.PUZZLED})
 
 
@@ -40,7 +44,7 @@ def wrong_values(transcript: Transcript, facts: FactReader) -> Iterator[WrongVal
         if final is None:
             continue
         turn, value = final
-        heard = [utterance for utterance in said if utterance.turn < turn]
+        heard = [one for one in said if one.turn < turn and not _language_declined(transcript, slot, one, facts)]
         if not heard or facts.same(slot, value, heard[-1], today):
             continue
         if transcript.end is None and _may_lag(seen, heard[-1], value):
@@ -65,12 +69,15 @@ def unsaid_values(transcript: Transcript, facts: FactReader) -> Iterator[WrongVa
     if any(not act.understood or act.name in _ITS_OWN_CHOICE for act in acts_of):
         return
     said = utterances(transcript.scenario, transcript.turns)
+    agreed = sum(act.name in (acts.AFFIRM, acts.DENY) for act in acts_of) > 1  # a yes may have been meant for it
     left_open = {act.asked for act in acts_of if act.name in (acts.NOT_SURE, acts.VAGUE)}
     last = next((turn.index for turn in reversed(transcript.turns) if turn.reply is not None), None)
     for slot in transcript.scenario.goal.slots if last is not None else ():
         if slot.name in said or slot.name in left_open or slot.name not in transcript.end.values:
             continue
         value = transcript.end.values[slot.name]
+        if agreed and _AGREES.fullmatch(str(value)):
+            continue
         assert last is not None
         meant = Utterance(last, slot.fact.value, (slot.fact.value, *slot.fact.words))
         if value is None or not facts.same(slot.name, value, meant, day_of(transcript)):
@@ -104,6 +111,19 @@ def _may_lag(seen: Sequence[tuple[int, Json]], said: Utterance, value: Json) -> 
     return len(after) < 2 and bool(before) and before[-1] == value
 
 
+def _language_declined(transcript: Transcript, slot: str, said: Utterance, facts: FactReader) -> bool:
+    """Whether it was said in another language, and the product answered that it doesn't take that."""
+    act = transcript.turns[said.turn].act
+    if act is None or "other_language" not in act.behaviors:
+        return False
+    reply = next((turn.reply for turn in transcript.turns[said.turn + 1 :] if turn.reply is not None), None)
+    if reply is None or not phrases.declines(reply.text):
+        return False
+    return not facts.shows(reply.text, slot, said.value, day_of(transcript)) and not facts.same(
+        slot, facts.read(reply).get(slot), said, day_of(transcript)
+    )
+
+
 def _first_time(heard: Sequence[Utterance]) -> Utterance:
     """The first of the utterances that kept saying the value last said: from there on the product could know it."""
     first = heard[-1]
@@ -118,7 +138,7 @@ def _with_words(
     transcript: Transcript, slot: str, value: str, seen: Sequence[tuple[int, Json]], facts: FactReader
 ) -> list[tuple[int, Json]]:
     """The values seen in the state, and where that is silent those in the product's words: a reply that says the wrong
-    value beside what another slot holds is a recap, and an id needs no company."""
+    value beside what another slot holds is a recap; an id, or what was given just before, needs no company."""
     today, alone = day_of(transcript), facts.unmistakable(slot, value)
     told = {turn: held for turn, held in seen if held is not None}
     others = [
@@ -127,8 +147,12 @@ def _with_words(
         if name != slot
         for one in said
     ]
+    given: frozenset[str] = frozenset()
     for turn in transcript.turns:
-        if turn.reply is None or turn.index in told or not facts.shows(turn.text, slot, value, today):
+        if turn.reply is None:
+            given = frozenset(turn.act.facts) if turn.act is not None else frozenset()
+            continue
+        if turn.index in told or not facts.shows(turn.text, slot, value, today):
             continue
         company = (
             facts.shows(turn.text, name, form, today)
@@ -136,7 +160,7 @@ def _with_words(
             if one.turn < turn.index
             for form in one.forms
         )
-        if alone or any(company):
+        if alone or (slot in given and len(value) >= _TELLING) or any(company):
             told[turn.index] = turn.text
     return sorted(told.items())
 

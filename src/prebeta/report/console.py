@@ -16,7 +16,7 @@ from prebeta.analysis.summary import MOST_EXCLUDED
 from prebeta.analysis.unplaced import Unplaced
 from prebeta.core.results import Run
 from prebeta.report.layout import columns, line
-from prebeta.report.wording import OUTCOME, bar, cut, percent, plain, rate, times
+from prebeta.report.wording import OUTCOME, bar, covered, cut, percent, plain, rate, times
 
 MOST_FINDINGS = 10
 _MOST_UNPLACED = 5
@@ -147,9 +147,17 @@ def _users(summary: Mapping[str, Any], console: Console) -> None:
         if summary["samples"][sample]["conversations"]:
             rows.append((f"{name} users", summary["samples"][sample]))
     rows += [(plain(policy, one_line=True), summary["users"][policy]) for policy in others]
-    if len(rows) < 2:
-        return
-    _heading(console, "Who was sent")
+    if len(rows) > 1:
+        _heading(console, "Who was sent")
+        _counted(rows, console)
+    if summary["coverage"] is not None:
+        shares = (covered(summary["coverage"][ways]) for ways in ("two_way", "three_way"))
+        line(console, "probing users: 2-way coverage {}, 3-way {}".format(*shares), "dim", indent=2)
+    if len(rows) > 1 or summary["coverage"] is not None:
+        console.print()
+
+
+def _counted(rows: Sequence[tuple[str, Mapping[str, Any]]], console: Console) -> None:
     table: list[list[Text]] = []
     for name, counts in rows:
         share = counts["failed"] / counts["valid"] if counts["valid"] else 0.0
@@ -158,7 +166,6 @@ def _users(summary: Mapping[str, Any], console: Console) -> None:
             cells += [Text(percent(share) if counts["valid"] else "", justify="right"), Text(bar(share, _BAR), "red")]
         table.append(cells)
     columns(console, table, indent=2)
-    console.print()
 
 
 def _failed(counts: Mapping[str, Any]) -> Text:

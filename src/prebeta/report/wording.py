@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -66,6 +67,11 @@ def percent(share: float) -> str:
     if value == 0 or value >= 9.95:
         return f"{value:.0f} %"
     return f"{value:.1f} %"
+
+
+def covered(share: float) -> str:
+    """A share of what there is to cover, rounded down: "100 %" says that nothing is missing."""
+    return f"{math.floor(share * 1000 + 1e-9) / 10:g} %"
 
 
 def span(interval: tuple[float, float] | list[float]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,11 @@ from prebeta.core.types import Reply, Say
 from prebeta.engine.sitting import Parts
 from prebeta.runner.loop import wait_for
 from prebeta.runner.options import Begun, Kept, Observer, RunOptions, Told
-from prebeta.runner.plan import Plan, assemble, target_of
+from prebeta.runner.plan import Plan, assemble, coverage, target_of
 from prebeta.runner.record import new_run, store_path, stored_project
 from prebeta.runner.result import Example, Failure, Result
-from prebeta.runner.sitting import Wishes, hold
+from prebeta.runner.single import entered
+from prebeta.runner.sitting import Wishes, finish
 from prebeta.store import Store
 
 __all__ = ["Begun", "Example", "Failure", "Kept", "Observer", "Plan", "Result", "RunOptions", "Told"]
@@ -41,7 +42,7 @@ async def arun(
     """Hold a run. Options as a RunOptions or by keyword (n=500, seed=1, …); the store is the project's unless given.
 
     Raises UsageError before anything is sent; UnreachableError where the product doesn't answer a first message,
-    and then no run is made; StoreError where the store fails on the way, what it holds stays.
+    and then neither a run nor a store is made; StoreError where the store fails on the way, what it holds stays.
     """
     return await _begin(project, Wishes(options or RunOptions.of(named), observe, asyncio.Event()), store)
 
@@ -61,7 +62,8 @@ def run(
 async def aresume(
     store: Store | str | Path, name: str = "latest", observe: Observer | None = None, project: Project | None = None
 ) -> Result:
-    """Hold what is left of a run, named as `Store.run` takes it. A run that is done is only summed up.
+    """Hold what is left of a run, named as `Store.run` takes it. A run that is done is only summed up; one that is
+    being held just now is refused with UsageError.
 
     `project` is needed only where the run's own can't be made again from what is stored: for a product given as
     a function that has no importable name.
@@ -81,23 +83,36 @@ async def _begin(project: Project | str | Path, wishes: Wishes, store: Store | s
     project = project if isinstance(project, Project) else load(project)
     run = new_run(project, wishes.options)
     plan = Plan.of(project, run, wishes.options.watch_turns)
-    with _opened(store or store_path(project), create=True) as kept:
-        async with _reached(plan.parts) as version:
-            run = dataclasses.replace(run, version=version)
-            kept.create_run(run)
-            return await hold(run, plan.as_target_allows(), kept, wishes)
+    run = dataclasses.replace(run, project={**run.project, "coverage": coverage(project, plan.jobs)})
+    place = store or store_path(project)
+    with contextlib.ExitStack() as kept_open:
+        kept = kept_open.enter_context(_opened(place, create=True)) if _is_there(place) else None
+        async with _entered(plan):
+            run = dataclasses.replace(run, version=await _version(plan.parts))
+            kept = kept or kept_open.enter_context(_opened(place, create=True))
+            with kept.claim(run.id):
+                kept.create_run(run)
+                return await finish(run, plan.as_target_allows(), kept, wishes)
 
 
 async def _go_on(store: Store | str | Path, name: str, wishes: Wishes, project: Project | None) -> Result:
     with _opened(store, create=False) as kept:
-        run = kept.run(name)
-        plan = Plan.of(project or stored_project(run), run, wishes.options.watch_turns)
-        if plan.left(kept.done(run.id)):
-            async with _reached(plan.parts):
-                return await hold(run, plan.as_target_allows(), kept, wishes)
-        if run.state != "done":
+        found = kept.run(name)
+        if found.state == "done":
+            return Result.of(kept, found.id)
+        with kept.claim(found.id):
+            run = kept.run(found.id)
+            plan = Plan.of(project or stored_project(run), run, wishes.options.watch_turns)
+            if plan.left(kept.done(run.id)):
+                async with _entered(plan):
+                    await _version(plan.parts)
+                    return await finish(run, plan.as_target_allows(), kept, wishes)
             kept.update_run(run.id, state="done")
         return Result.of(kept, run.id)
+
+
+def _is_there(store: Store | str | Path) -> bool:
+    return isinstance(store, Store) or Store.is_there(store)
 
 
 @contextlib.contextmanager
@@ -110,19 +125,15 @@ def _opened(store: Store | str | Path, *, create: bool) -> Iterator[Store]:
         yield opened
 
 
-@contextlib.asynccontextmanager
-async def _reached(parts: Parts) -> AsyncIterator[str | None]:
-    """The parts with their shared resources open, after one message was answered; gives the product's version.
+def _entered(plan: Plan) -> contextlib.AbstractAsyncContextManager[None]:
+    return entered(plan.parts.target, plan.parts.end_check, *plan.parts.judges, plan.models)
 
-    Raises UnreachableError where the product doesn't answer.
-    """
+
+async def _version(parts: Parts) -> str | None:
+    """The product's version, after it answered one message. Raises UnreachableError where it doesn't."""
     target: Any = parts.target
-    async with contextlib.AsyncExitStack() as stack:
-        for part in (target, parts.end_check, *parts.judges):
-            if hasattr(part, "__aenter__"):
-                await stack.enter_async_context(part)
-        await _greeted(target)
-        yield await target.version() if hasattr(target, "version") else None
+    await _greeted(target)
+    return await target.version() if hasattr(target, "version") else None
 
 
 def first_answer(project: Project) -> Reply:
@@ -130,9 +141,7 @@ def first_answer(project: Project) -> Reply:
 
     async def ask() -> Reply:
         target: Any = target_of(project)
-        async with contextlib.AsyncExitStack() as stack:
-            if hasattr(target, "__aenter__"):
-                await stack.enter_async_context(target)
+        async with entered(target):
             return await _greeted(target)
 
     return asyncio.run(ask())

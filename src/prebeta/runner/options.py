@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
@@ -10,9 +9,11 @@ from typing import Any, TypeAlias
 from prebeta.core.errors import UsageError
 from prebeta.core.events import Event
 from prebeta.core.results import Assessment, Run
+from prebeta.core.suggest import suggestion
 from prebeta.core.types import Transcript, Verdict
 
 SAMPLES = ("mixed", "census", "hunt")
+CACHES = ("record", "replay", "off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,9 @@ class RunOptions:
 
     `n` scenarios are drawn, each held `repeats` times by the first of `users`; without users it is the project's
     policy. `concurrency` overrides the project's. After `max_time_s` no conversation begins and running ones are
-    given up: what is there is the result. With `watch_turns` observers are told each turn.
+    given up: what is there is the result. With `watch_turns` observers are told each turn. `cache`: answers of LLMs are
+    kept and taken from there (record), taken from there only (replay), or neither (off). When LLMs have cost
+    `max_cost_usd` the run ends with what it has.
     """
 
     n: int = 100
@@ -34,8 +37,16 @@ class RunOptions:
     repeats: int = 1
     max_time_s: float | None = None
     watch_turns: bool = False
+    cache: str = "record"
+    max_cost_usd: float | None = None
 
     def __post_init__(self) -> None:
+        if self.cache not in CACHES:
+            raise UsageError(
+                f"unknown cache {self.cache!r}; {suggestion(self.cache, CACHES, 'one of: ' + ', '.join(CACHES))}"
+            )
+        if self.max_cost_usd is not None and not self.max_cost_usd >= 0:
+            raise UsageError(f"max_cost_usd is {self.max_cost_usd}; give USD, 0 or more")
         for name in ("n", "repeats", "concurrency", "max_time_s"):
             value = getattr(self, name)
             if value is not None and not value > 0:
@@ -51,8 +62,8 @@ class RunOptions:
         known = [field.name for field in fields(cls)]
         for name in named:
             if name not in known:
-                near = difflib.get_close_matches(name, known, n=1)
-                raise UsageError(f"unknown option {name!r}; {f'did you mean {near[0]!r}?' if near else known}")
+                hint = suggestion(name, known, f"known: {', '.join(known)}")
+                raise UsageError(f"unknown option {name!r}; {hint}")
         users = named.get("users", ())
         split = users.split(",") if isinstance(users, str) else users
         return cls(**{**named, "users": tuple(user.strip() for user in split)})

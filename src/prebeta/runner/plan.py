@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from prebeta import plugins, scenarios
 from prebeta.analysis.stages import StageNamer
@@ -21,11 +22,16 @@ from prebeta.engine.sitting import Parts
 from prebeta.judges.end_state import EndStateCheck, EndStateJudge, Probe
 from prebeta.judges.facts import FactReader
 from prebeta.judges.spec import Bounds, JudgeSpec
+from prebeta.runner.speaking import wordings_of, models_of, profile_of
 from prebeta.targets.prepared import HttpCalls, PreparedTarget
 from prebeta.users.kit import UserKit
 
+if TYPE_CHECKING:
+    from prebeta.models import Models
+
 _BESIDE = "autopilot"
 _FEWEST_BESIDE = 20
+_MOST_COUNTED = 5_000
 _LATER = ("rubrics",)  # accepted in a project, which warns that they do nothing yet
 
 
@@ -37,6 +43,7 @@ class Plan:
     parts: Parts
     limits: Limits
     namer: StageNamer
+    models: Models | None = None
 
     @classmethod
     def of(cls, project: Project, run: Run, watch_turns: bool = False) -> Plan:
@@ -46,8 +53,9 @@ class Plan:
         concurrency = (run.project or {}).get("concurrency")
         if concurrency is not None:
             limits = dataclasses.replace(limits, concurrency=concurrency)
-        parts = assemble(project, run.users, reader, watch_turns)
-        return cls(_jobs(project, run), parts, limits, StageNamer(project.stages, reader))
+        models = models_of(project, run)
+        parts = assemble(project, run.users, reader, models, watch_turns)
+        return cls(_jobs(project, run), parts, limits, StageNamer(project.stages, reader), models)
 
     def as_target_allows(self) -> Plan:
         """The plan with no more conversations at once than the target takes, which it may know only after its check."""
@@ -60,8 +68,10 @@ class Plan:
         return [job for job in self.jobs if job.conversation not in done]
 
 
-def assemble(project: Project, users: tuple[str, ...], reader: Reader, watch_turns: bool = False) -> Parts:
-    """Target, users, end check and judges of a project. The target is not opened yet."""
+def assemble(
+    project: Project, users: tuple[str, ...], reader: Reader, models: Models | None = None, watch_turns: bool = False
+) -> Parts:
+    """Target, users, end check and judges of a project. Neither the target nor the LLMs are opened yet."""
     with importable(project.folder):
         end = project.end_state
         facts = FactReader(end.facts)
@@ -69,7 +79,9 @@ def assemble(project: Project, users: tuple[str, ...], reader: Reader, watch_tur
         probe = None if end.when.probe is None else Probe(end.when.probe, base_url, _headers(project))
         handoff = None if end.handoff is None else end.handoff.says
         end_check = EndStateCheck(end.when, end.facts, handoff, probe, project.folder)
-        kit = UserKit(reader, project.user.patience, catalogue(name for name in project.behaviors if ":" in name))
+        own = catalogue(name for name in project.behaviors if ":" in name)
+        helped = wordings_of(project, models, tuple(reader.slots.values()))
+        kit = UserKit(reader, project.user.patience, own, profile_of(project), helped)
         spec = JudgeSpec(reader, facts, _bounds(project), re.compile(handoff, re.IGNORECASE) if handoff else None)
         judges = [_judge(name, spec) for name in project.judges if name not in _LATER]
         return Parts(
@@ -115,15 +127,30 @@ def _headers(project: Project) -> dict[str, str]:
 def _jobs(project: Project, run: Run) -> tuple[Job, ...]:
     """Every conversation of a run, the headline's first, each scenario once before any a second time."""
     n = run.conversations // run.repeats
-    rates = {name: behavior.rate for name, behavior in _behaviors(project).items()}
-    rates.update(project.behaviors)
-    drawn = scenarios.sample(project, n, run.seed, run.sample, rates)
+    drawn = scenarios.sample(project, n, run.seed, run.sample, _rates(project))
     return tuple(
         Job(_conversation_id(run.id, scenario, policy, repeat), scenario, policy, repeat)
         for policy in run.users
         for repeat in range(run.repeats)
         for scenario in drawn[: _share(policy, run.users, n)]
     )
+
+
+def coverage(project: Project, jobs: Sequence[Job]) -> dict[str, float] | None:
+    """How much of the space the probing users of a plan cover, as it stands in the summary; None where there are none.
+
+    Of very many the first ones are counted: it can only be more.
+    """
+    probing = {job.scenario.id: job.scenario for job in jobs if job.scenario.sample == "hunt"}
+    if not probing:
+        return None
+    found = scenarios.coverage(list(probing.values())[:_MOST_COUNTED], project, _rates(project))
+    return {"two_way": found.two_way, "three_way": found.three_way}
+
+
+def _rates(project: Project) -> dict[str, float]:
+    """Each behavior's census rate, the project's overrides merged in."""
+    return {**{name: behavior.rate for name, behavior in _behaviors(project).items()}, **project.behaviors}
 
 
 def _behaviors(project: Project) -> Mapping[str, Behavior]:

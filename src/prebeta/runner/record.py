@@ -20,6 +20,8 @@ def new_run(project: Project, options: RunOptions) -> Run:
         "folder": str(project.folder),
         "concurrency": options.concurrency,
         "unfindable": _unfindable(project),
+        "cache": options.cache,
+        "max_cost_usd": options.max_cost_usd,
     }
     return Run(
         id=f"r{time.strftime('%Y%m%d-%H%M%S', time.gmtime(now))}-{secrets.token_hex(2)}",
@@ -29,7 +31,7 @@ def new_run(project: Project, options: RunOptions) -> Run:
         created_at=now,
         release=options.release,
         note=options.note,
-        users=options.users or (project.policy(),),
+        users=options.users or (project.user.policy,),
         sample=options.sample,
         repeats=options.repeats,
         gate=None if project.gate is None else project.gate.max_failure_rate,

@@ -15,8 +15,9 @@ from prebeta.core.protocols import Target, UserFactory
 from prebeta.core.results import Assessment
 from prebeta.core.types import Job, Limits, Transcript, Turn, Verdict
 from prebeta.dialogue.reading import Reader
-from prebeta.engine.sitting import Parts, hold
+from prebeta.engine.sitting import hold
 from prebeta.runner.plan import assemble
+from prebeta.runner.speaking import models_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,15 @@ async def hold_one(project: Project, job: Job, seats: Seats = Seats(), *, check:
     """Hold one conversation as a run of the project would. With `check` a first message is sent before, as before a
     run. Raises UsageError, and with `check` UnreachableError; what goes wrong in the conversation becomes its record."""
     reader = Reader(project.slots(), project.answers())
-    parts = assemble(project, () if seats.user is not None else (job.policy,), reader, seats.watch is not None)
+    models = models_of(project) if seats.user is None else None
+    users = () if seats.user is not None else (job.policy,)
+    parts = assemble(project, users, reader, models, seats.watch is not None)
     if seats.user is not None:
         parts = dataclasses.replace(parts, users={job.policy: seats.user})
     if seats.target is not None:
         parts = dataclasses.replace(parts, target=seats.target)
     watch = seats.watch
-    async with _entered(parts):
+    async with entered(parts.target, parts.end_check, *parts.judges, models):
         target: Any = parts.target
         if check and hasattr(target, "check"):
             await target.check()
@@ -66,11 +69,10 @@ async def hold_one(project: Project, job: Job, seats: Seats = Seats(), *, check:
 
 
 @contextlib.asynccontextmanager
-async def _entered(parts: Parts) -> AsyncIterator[None]:
-    """The parts with their shared resources open."""
+async def entered(*parts: Any) -> AsyncIterator[None]:
+    """Targets, end checks and judges with their shared resources open, where they have any."""
     async with contextlib.AsyncExitStack() as stack:
-        several: tuple[Any, ...] = (parts.target, parts.end_check, *parts.judges)
-        for part in several:
+        for part in parts:
             if hasattr(part, "__aenter__"):
                 await stack.enter_async_context(part)
         yield

@@ -26,7 +26,8 @@ class Wishes:
     stop: asyncio.Event
 
 
-async def hold(run: Run, plan: Plan, store: Store, wishes: Wishes) -> Result:
+async def finish(run: Run, plan: Plan, store: Store, wishes: Wishes) -> Result:
+    """Hold what is left of a run, and say what came of all of it. Raises Interrupted where it was stopped before."""
     left, timed_out = plan.left(store.done(run.id)), asyncio.Event()
     _tell(wishes, Begun(run, len(plan.jobs), len(plan.jobs) - len(left)))
     begun = time.perf_counter()
@@ -42,7 +43,7 @@ async def hold(run: Run, plan: Plan, store: Store, wishes: Wishes) -> Result:
     limit_s = wishes.options.max_time_s
     alarm = None if limit_s is None else asyncio.get_running_loop().call_later(limit_s, time_up)
     try:
-        still_left = await _talk(run, plan, left, store, wishes)
+        still_left, unpaid = await _talk(run, plan, left, store, wishes)
     except BaseException:
         with contextlib.suppress(PrebetaError):  # the disk may be full: what went wrong first is what counts
             close("interrupted")
@@ -51,15 +52,16 @@ async def hold(run: Run, plan: Plan, store: Store, wishes: Wishes) -> Result:
         if alarm is not None:
             alarm.cancel()
     close("interrupted" if still_left else "done")
-    if still_left and not timed_out.is_set():
+    if still_left and not timed_out.is_set() and not unpaid:
         raise Interrupted(run.id, still_left)
     return Result.of(store, run.id)
 
 
-async def _talk(run: Run, plan: Plan, left: list[Job], store: Store, wishes: Wishes) -> int:
-    """Engine to judge's assessment to store. Returns how many conversations are still left."""
+async def _talk(run: Run, plan: Plan, left: list[Job], store: Store, wishes: Wishes) -> tuple[int, bool]:
+    """Engine to judge's assessment to store. Returns how many conversations are still left, and whether the budget for LLMs
+    is the reason."""
     place = {job.conversation: position for position, job in enumerate(plan.jobs)}
-    still_left = len(left)
+    still_left, unpaid = len(left), False
     async with (
         Writer(store, run.id) as writer,
         contextlib.aclosing(execute(left, plan.parts, plan.limits, wishes.stop)) as events,
@@ -71,9 +73,10 @@ async def _talk(run: Run, plan: Plan, left: list[Job], store: Store, wishes: Wis
                 await writer.put(transcript, verdicts, assessment, place[transcript.id])
                 _tell(wishes, Kept(transcript, verdicts, assessment))
             else:
-                still_left = event.left if isinstance(event, RunEnded) else still_left
+                if isinstance(event, RunEnded):
+                    still_left, unpaid = event.left, event.unpaid is not None
                 _tell(wishes, event)
-    return still_left
+    return still_left, unpaid
 
 
 def _tell(wishes: Wishes, told: Told) -> None:

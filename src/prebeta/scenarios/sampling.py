@@ -21,6 +21,7 @@ from prebeta.core.types import Fact, Goal, Json, Persona, Question, Sample, Scen
 from prebeta.scenarios.dimensions import Choice
 from prebeta.scenarios.hunt import Hunt
 from prebeta.scenarios.identity import identity, seed_of, share
+from prebeta.scenarios.sharing import Shared
 from prebeta.scenarios.space import GoalSource, SlotSource, Space, space
 from prebeta.scenarios.traits import persona_rates
 
@@ -89,6 +90,7 @@ class _Draw:
     rates: tuple[Mapping[str, float], ...]
     hunt: Hunt
     accounts: Mapping[Sample, tuple[Mapping[str, Json], ...]]
+    shared: Shared
 
     @classmethod
     def of(cls, source: Space, rates: Mapping[str, float], seed: int, plan: list[tuple[Sample, int]]) -> _Draw:
@@ -100,6 +102,7 @@ class _Draw:
             persona_rates(source.personas, rates),
             Hunt.of(source, rates, seed, probing),
             {name: _shuffled(source.accounts, _Chance(seed, name, 0).rng("accounts")) for name in get_args(Sample)},
+            Shared(),
         )
 
     def scenario(self, chance: _Chance) -> Scenario:
@@ -112,18 +115,18 @@ class _Draw:
         needs = frozenset(need for name in armed for need in getattr(self.behaviors.get(name), "needs", ()))
         if "value" in needs:
             slots = _with_change(slots, goal, chance.rng("change of mind"))
-        accounts = self.accounts[chance.sample]
+        accounts, shared = self.accounts[chance.sample], self.shared
         return Scenario(
             id="",
             seed=0,
-            persona=persona,
-            goal=Goal(goal.text, slots, _questions(goal, chance) if "questions" in needs else ()),
-            behaviors=armed,
+            persona=shared.persona(persona),
+            goal=shared.goal(Goal(goal.text, slots, _questions(goal, chance) if "questions" in needs else ())),
+            behaviors=shared.one(armed),
             sample=chance.sample,
-            out_of_scope=_requests(source, chance) if "requests" in needs else (),
+            out_of_scope=shared.one(_requests(source, chance)) if "requests" in needs else (),
             opening=goal.opening,
             account=accounts[chance.index % len(accounts)] if accounts else None,
-            prefix=_prefix(goal, slots),
+            prefix=shared.one(_prefix(goal, slots)),
         )
 
     def _typical(self, chance: _Chance, rng: random.Random) -> tuple[Persona, GoalSource, Choice]:

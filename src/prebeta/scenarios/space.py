@@ -70,8 +70,18 @@ def space(project: Project) -> Space:
 
 
 def pool(project: Project) -> tuple[Persona, ...]:
-    """The project's personas, with what their words tell of their traits; neutral ones where it declares none."""
-    return tuple(with_hints(each) for each in project.people()) or NEUTRAL
+    """The project's personas, with what their words tell of their traits; neutral ones where it declares none.
+
+    Those to be generated are the same in every run of the project.
+    """
+    declared = tuple(with_hints(each) for each in project.people())
+    wanted = sum(each.generate or 0 for each in project.personas)
+    if not wanted:
+        return declared or NEUTRAL
+    from prebeta.scenarios.generation.composing import compose  # its phrases are many
+    from prebeta.scenarios.generation.material import of_project
+
+    return declared + compose(wanted, terms=of_project(project).terms)
 
 
 def _goal(goal: GoalConfig, folder: Path) -> GoalSource:

@@ -1,15 +1,13 @@
 """Core types to JSON text and back, exactly.
 
-The text is ASCII with escapes: it takes lone surrogates, NUL and integers of any size, whatever the database.
-Keys are the dataclasses' field names; a field that holds its default is left out, so that a field added later
+Lone surrogates and NUL are escaped in it and integers of any size stay as they are, whatever the database. Keys are the dataclasses' field names; a field that holds its default is left out, so that a field added later
 reads old documents.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 from prebeta.core.results import Assessment
@@ -31,48 +29,16 @@ from prebeta.core.types import (
     Say,
     Scenario,
     Slot,
+    Spent,
     Stop,
     Transcript,
     Turn,
     Verdict,
     Wait,
 )
+from prebeta.store.text import dumps, dumps_own, exact, loads
 
 Document = dict[str, Any]
-
-_ASSESSED = tuple(field.name for field in fields(Assessment))
-_encoder = json.JSONEncoder(separators=(",", ":"), default=repr)
-
-
-def dumps(value: Json) -> str:
-    """JSON text. What JSON doesn't know (a date, an object) is written as its repr."""
-    try:
-        return _encoder.encode(value)
-    except (TypeError, ValueError, RecursionError):
-        return _encoder.encode(_plain(value, depth=0))
-
-
-def loads(text: str) -> Json:
-    return json.loads(text)
-
-
-def label(text: str | None) -> str | None:
-    """A text fit for a light column of any database: NUL and lone surrogates are replaced."""
-    if text is None or (text.isascii() and "\0" not in text):
-        return text
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
-
-
-def _plain(value: Json, depth: int) -> Json:
-    """A copy that JSON can hold, of a value with rings, odd keys or a great depth."""
-    if depth > 50:
-        return repr(type(value))
-    if isinstance(value, dict):
-        return {str(key): _plain(inner, depth + 1) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner, depth + 1) for inner in value]
-    return value if value is None or isinstance(value, str | int | float | bool) else repr(value)
-
 
 # --- scenario -----------------------------------------------------------------------------------------
 
@@ -162,6 +128,8 @@ def _act(act: Act) -> Document:
     _given(document, "behaviors", act.behaviors)
     if not act.understood:
         document["understood"] = False
+    _given(document, "voice", act.voice)
+    _given(document, "rejected", act.rejected)
     return document
 
 
@@ -177,6 +145,8 @@ def _read_act(found: Document | None) -> Act | None:
         None if question is None else Question(*question),
         tuple(found.get("behaviors", ())),
         found.get("understood", True),
+        found.get("voice"),
+        tuple(found.get("rejected", ())),
     )
 
 
@@ -261,19 +231,32 @@ def _read_turn(found: Document) -> Turn:
 def encode_transcript(transcript: Transcript) -> str:
     """A transcript as JSON text."""
     job, stop, end = transcript.job, transcript.stop, transcript.end
-    return dumps(
-        {
-            "conversation": job.conversation,
-            "scenario": scenario_document(job.scenario),
-            "policy": job.policy,
-            "repeat": job.repeat,
-            "turns": [_turn(turn) for turn in transcript.turns],
-            "stop": [stop.by, stop.reason, stop.detail],
-            "end": None if end is None else [end.kind, dict(end.values), end.evidence],
-            "started_at": transcript.started_at,
-            "seconds": transcript.seconds,
-        }
-    )
+    document = {
+        "conversation": job.conversation,
+        "scenario": scenario_document(job.scenario),
+        "policy": job.policy,
+        "repeat": job.repeat,
+        "turns": [_turn(turn) for turn in transcript.turns],
+        "stop": [stop.by, stop.reason, stop.detail],
+        "end": None if end is None else [end.kind, dict(end.values), end.evidence],
+        "started_at": transcript.started_at,
+        "seconds": transcript.seconds,
+    }
+    if transcript.spent is not None:
+        document["spent"] = asdict(transcript.spent)
+    return dumps_own(document) if all(map(exact, _foreign(transcript))) else dumps(document)
+
+
+def _foreign(transcript: Transcript) -> Iterator[Json]:
+    """What in a transcript isn't of our making, and may be anything where the product is Python code."""
+    if transcript.job.scenario.account is not None:
+        yield dict(transcript.job.scenario.account)
+    if transcript.end is not None:
+        yield dict(transcript.end.values)
+    for turn in transcript.turns:
+        if turn.reply is not None:
+            yield turn.reply.state
+            yield turn.reply.tool_calls
 
 
 def decode_transcript(text: str) -> Transcript:
@@ -287,6 +270,7 @@ def decode_transcript(text: str) -> Transcript:
         None if found["end"] is None else EndState(*found["end"]),
         found["started_at"],
         found["seconds"],
+        Spent(**found["spent"]) if "spent" in found else None,
     )
 
 
@@ -310,7 +294,7 @@ def spoken(text: str) -> list[tuple[int, str, str]]:
 
 def encode_verdict(verdict: Verdict) -> str:
     """A verdict as JSON text."""
-    return dumps({name: value for name in Verdict.__slots__ if (value := getattr(verdict, name)) is not None})
+    return dumps_own({name: value for name in Verdict.__slots__ if (value := getattr(verdict, name)) is not None})
 
 
 def decode_verdict(text: str) -> Verdict:
@@ -327,22 +311,13 @@ def assessment_columns(assessment: Assessment) -> Document:
         "blame": assessment.blame,
         "kind": assessment.kind,
         "turn": assessment.turn,
-        "stage": label(assessment.stage),
-        "slot": label(assessment.slot),
-        "after": label(assessment.after),
+        "stage": assessment.stage,
+        "slot": assessment.slot,
+        "after": assessment.after,
         "move": assessment.move,
-        "finding": label(assessment.finding),
-        "stages": dumps(assessment.stages),
-        "moves": dumps(dict(assessment.moves)),
-        "fired": dumps(assessment.fired),
-        "habits": dumps(dict(assessment.habits)),
+        "finding": assessment.finding,
+        "stages": dumps_own(assessment.stages),
+        "moves": dumps_own(dict(assessment.moves)),
+        "fired": dumps_own(assessment.fired),
+        "habits": dumps_own(dict(assessment.habits)),
     }
-
-
-def read_assessment(found: Sequence[Any]) -> Assessment:
-    """The assessment of light columns, in the order of Assessment's fields."""
-    values = dict(zip(_ASSESSED, found, strict=True))
-    for name, shape in (("stages", tuple), ("moves", dict), ("fired", tuple)):
-        values[name] = shape(loads(values[name]))
-    values["habits"] = {name: tuple(counts) for name, counts in loads(values["habits"]).items()}
-    return Assessment(**values)

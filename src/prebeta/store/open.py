@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import shutil
 import sqlite3
 import struct
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, select
 from sqlalchemy.exc import DatabaseError
 
 from prebeta.core.errors import PrebetaError, StoreError, UsageError
@@ -30,11 +36,35 @@ def path_of(location: str | Path) -> Path:
     return Path(text).expanduser()
 
 
-def open_engine(location: str | Path, *, create: bool) -> tuple[Engine, Migrated | None]:
-    """An engine on a store that is known to be ours. `create` makes a missing one; it must be writable then.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A store that is known to be ours. `copy` is the folder with the copy that is read in its place, where it is one
+    that can't be read where it lies."""
 
-    An older one is brought to today's schema, and so must be writable; what was done then stands beside the engine.
-    Raises UsageError for what a person can mend, before anything is changed.
+    engine: Engine
+    migrated: Migrated | None = None
+    read_only: bool = False
+    copy: TemporaryDirectory[str] | None = None
+
+
+def is_there(location: str | Path) -> bool:
+    """Whether there is a store already. Raises UsageError where there is none and none can be made."""
+    path = path_of(location).absolute()
+    with contextlib.suppress(OSError):
+        if path.stat().st_size:
+            return True
+    nearest = next(parent for parent in path.parents if parent.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        why = "no folder" if not nearest.is_dir() else "not writable"
+        raise UsageError(f"cannot use {path} as a store ({nearest}: {why}); {_ELSEWHERE}")
+    return False
+
+
+def open_engine(location: str | Path, *, create: bool) -> Opened:
+    """Open a store. `create` makes a missing one; it must be writable then.
+
+    An older one is brought to today's schema, and so must be writable. Without `create` one of today's schema may lie
+    where nobody can write. Raises UsageError for what a person can mend, before anything is changed.
     """
     path = path_of(location)
     try:
@@ -45,12 +75,61 @@ def open_engine(location: str | Path, *, create: bool) -> tuple[Engine, Migrated
             path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"cannot use {path} as a store ({error.strerror or error}); {_ELSEWHERE}") from error
-    engine = _engine(path)
+    if not create and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        return _read_only(path)
+    engine = _engine(URL.create("sqlite", database=str(path)))
     try:
-        return engine, _prepare(engine, path, create=create)
+        return Opened(engine, _prepare(engine, path, create=create))
     except BaseException:
         engine.dispose()
         raise
+
+
+def copied(path: Path, connection: sqlite3.Connection | None = None) -> TemporaryDirectory[str]:
+    """A folder with a copy of the store, of the same name: what a connection sees, or file and write-ahead log."""
+    folder = TemporaryDirectory(prefix="prebeta-store-")
+    try:
+        copy = Path(folder.name) / path.name
+        if connection is not None:
+            with contextlib.closing(sqlite3.connect(copy)) as target:
+                connection.backup(target)
+        else:
+            for each in (path, _log_of(path)):
+                shutil.copyfile(each, copy.with_name(each.name))
+    except (OSError, sqlite3.Error) as error:
+        folder.cleanup()
+        raise UsageError(f"cannot copy the store {path} to {folder.name}, to read it there ({error})") from error
+    return folder
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
+
+
+def _read_only(path: Path) -> Opened:
+    """A store on a medium that can't be written to. Nobody changes it, so SQLite needs no files beside it; but where a
+    write-ahead log lies there, only with it is the store whole."""
+    log = _log_of(path)
+    immutable = not (log.exists() and log.stat().st_size)
+    query = {"uri": "true", "mode": "ro", **({"immutable": "1"} if immutable else {})}
+    engine = _engine(URL.create("sqlite", database=f"file:{quote(str(path.absolute()))}", query=query))
+    try:
+        with engine.connect() as connection:
+            found = version(connection)
+    except DatabaseError as error:
+        engine.dispose()
+        if immutable:
+            raise translate(error, path) from error
+        folder = copied(path)
+        copy = URL.create("sqlite", database=str(Path(folder.name) / path.name))
+        return Opened(_engine(copy, query_only=True), None, True, folder)
+    if found != SCHEMA_VERSION:
+        engine.dispose()
+        raise UsageError(
+            f"the store {path} is of schema {found} and can't be brought to {SCHEMA_VERSION} where it lies, which is"
+            " read-only; copy it to a folder that can be written to"
+        )
+    return Opened(engine, None, True)
 
 
 def translate(error: DatabaseError, path: Path) -> PrebetaError:
@@ -94,12 +173,14 @@ def _refuse_foreign(path: Path) -> None:
         )
 
 
-def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+def _engine(url: URL, *, query_only: bool = False) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
 
     @event.listens_for(engine, "connect")
     def settle(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute("PRAGMA synchronous=NORMAL")
+        if query_only:
+            connection.execute("PRAGMA query_only=ON")
 
     return engine
 

@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Engine, Select, exists, func, insert, select, update
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from prebeta.store.encode import label, spoken
+from prebeta.store.encode import spoken
 from prebeta.store.tables import meta, passages, transcripts
 
 OPEN, CLOSE = "\2", "\3"
@@ -55,6 +55,13 @@ def catch_up(engine: Engine) -> bool:
     return True
 
 
+def is_caught_up(engine: Engine) -> bool:
+    """Whether all that the store holds can be searched by the index."""
+    with engine.connect() as connection:
+        lacking = connection.execute(_missing(transcripts.c.run).limit(1)).first()
+        return lacking is None and 0 < _highest(connection) == _indexed(connection)
+
+
 def _missing(*columns: Column[Any]) -> Select[Any]:
     """Of the conversations whose texts aren't there yet. Without documents it reads the indexes only."""
     held = exists().where(passages.c.run == transcripts.c.run, passages.c.conversation == transcripts.c.conversation)
@@ -79,7 +86,7 @@ def _fill(connection: Connection, run: str, ids: Sequence[str]) -> None:
     query = query.where(transcripts.c.run == run, transcripts.c.conversation.in_(ids))
     for conversation, document in connection.execute(query).all():
         for turn, speaker, text in spoken(document) or [(0, "product", "")]:  # nothing said: looked at all the same
-            text = (label(text) or "").translate(_UNMARKED)
+            text = text.translate(_UNMARKED)
             rows.append({"run": run, "conversation": conversation, "turn": turn, "speaker": speaker, "text": text})
     if rows:
         connection.execute(insert(passages), rows)

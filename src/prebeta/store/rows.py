@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -10,23 +11,21 @@ from sqlalchemy import Column
 from sqlalchemy import Row as Found
 
 from prebeta.core.results import Assessment, Row, Run
-from prebeta.core.types import Stop, Transcript, Verdict
+from prebeta.core.types import Spent, Stop, Transcript, Verdict
 from prebeta.store.encode import (
     assessment_columns,
     decode_verdict,
-    dumps,
     encode_verdict,
-    label,
-    loads,
-    read_assessment,
 )
 from prebeta.store.tables import conversations
+from prebeta.store.text import dumps, dumps_own, loads
 
 ASSESSMENT: tuple[Column[Any], ...] = tuple(conversations.c[field.name] for field in fields(Assessment))
 _BEFORE = ("id", "run", "scenario", "seed", "persona", "goal", "behaviors", "sample", "policy", "repeat")
 _STOP = ("stop_by", "stop_reason", "stop_detail")
-_LIGHT = len(_BEFORE) + len(_STOP)
-_AFTER = ("session", "trace", "turns", "seconds")
+_STOPS = 3
+_LIGHT = _STOPS + len(ASSESSMENT)
+_AFTER = ("session", "trace", "turns", "seconds", "model_calls", "cost_usd", "voices")
 ROW: tuple[Column[Any], ...] = (
     *(conversations.c[name] for name in (*_BEFORE, *_STOP)),
     *ASSESSMENT,
@@ -42,9 +41,6 @@ def run_columns(changes: Mapping[str, Any]) -> dict[str, Any]:
             columns[name] = dumps(columns[name])
     if "seed" in columns:
         columns["seed"] = str(columns["seed"])
-    for name in ("release", "note", "version"):
-        if name in columns:
-            columns[name] = label(columns[name])
     return columns
 
 
@@ -59,49 +55,110 @@ def read_run(found: Found[Any]) -> Run:
 
 def conversation_columns(transcript: Transcript, assessment: Assessment, position: int) -> dict[str, Any]:
     """A conversation's light columns, all but the run."""
-    job, stop = transcript.job, transcript.stop
+    job, stop, spent = transcript.job, transcript.stop, transcript.spent or Spent()
     replies = [turn.reply for turn in reversed(transcript.turns) if turn.reply is not None]
     return {
         "id": job.conversation,
         "position": position,
         "scenario": job.scenario.id,
         "seed": str(job.scenario.seed),
-        "persona": label(job.scenario.persona.text),
-        "goal": label(job.scenario.goal.text),
-        "behaviors": dumps(job.scenario.behaviors),
+        "persona": job.scenario.persona.text,
+        "goal": job.scenario.goal.text,
+        "behaviors": dumps_own(job.scenario.behaviors),
         "sample": job.scenario.sample,
         "policy": job.policy,
         "repeat": job.repeat,
         "stop_by": stop.by,
-        "stop_reason": label(stop.reason),
-        "stop_detail": label(stop.detail),
+        "stop_reason": stop.reason,
+        "stop_detail": stop.detail,
         **assessment_columns(assessment),
-        "session": label(next((reply.session for reply in replies if reply.session is not None), None)),
-        "trace": label(next((reply.trace for reply in replies if reply.trace is not None), None)),
+        "session": next((reply.session for reply in replies if reply.session is not None), None),
+        "trace": next((reply.trace for reply in replies if reply.trace is not None), None),
         "turns": len(transcript.turns),
         "started_at": transcript.started_at,
         "seconds": transcript.seconds,
+        "model_calls": spent.calls,
+        "cost_usd": spent.cost_usd,
+        "voices": dumps_own(Counter(turn.act.voice for turn in transcript.turns if turn.act and turn.act.voice)),
     }
 
 
-def read_row(found: Found[Any]) -> Row:
-    """The Row of the columns ROW."""
-    values: tuple[Any, ...] = tuple(found)
-    before, stop = dict(zip(_BEFORE, values, strict=False)), values[len(_BEFORE) : _LIGHT]
-    before["seed"], before["behaviors"] = int(before["seed"]), tuple(loads(before["behaviors"]))
-    end = _LIGHT + len(ASSESSMENT)
-    after = dict(zip(_AFTER, values[end:], strict=True))
-    return Row(**before, stop=Stop(*stop), assessment=read_assessment(values[_LIGHT:end]), **after)
+class RowReader:
+    """Reads light columns. Equal texts, lists and counts of the rows it reads are one object: the rows of a run stay in
+    memory together, and most of what they say they have in common."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+        self._parsed: dict[tuple[str, str], Any] = {}
+        self._stops: dict[tuple[Any, ...], Stop] = {}
+
+    def row(self, found: Sequence[Any]) -> Row:
+        """The Row of the columns ROW."""
+        id_, run, scenario, seed, persona, goal, behaviors, sample, policy, repeat, *rest = found
+        stop, assessed, after = rest[:_STOPS], rest[_STOPS:_LIGHT], rest[_LIGHT:]
+        session, trace, turns, seconds, model_calls, cost_usd, voices = after
+        one = self._one
+        return Row(
+            id_,
+            one(run),
+            scenario,
+            int(seed),
+            one(persona),
+            one(goal),
+            self._parse("list", behaviors),
+            one(sample),
+            one(policy),
+            repeat,
+            self._stop(tuple(stop)),
+            self.assessment(assessed),
+            session,
+            trace,
+            turns,
+            seconds,
+            model_calls,
+            cost_usd,
+            self._parse("dict", voices),
+        )
+
+    def assessment(self, found: Sequence[Any]) -> Assessment:
+        """The assessment of the columns ASSESSMENT."""
+        *plain, stages, moves, fired, habits = found
+        values: list[Any] = [self._one(value) if type(value) is str else value for value in plain]
+        values += [self._parse("list", stages), self._parse("dict", moves)]
+        values += [self._parse("list", fired), self._parse("habits", habits)]
+        return Assessment(*values)
+
+    def _one(self, text: str) -> Any:
+        return self._texts.setdefault(text, text)
+
+    def _stop(self, columns: tuple[Any, ...]) -> Stop:
+        known = self._stops.get(columns)
+        if known is None:
+            known = self._stops[columns] = Stop(*columns)
+        return known
+
+    def _parse(self, shape: str, text: str) -> Any:
+        known = self._parsed.get((shape, text))
+        if known is None:
+            value = loads(text)
+            if shape == "list":
+                known = tuple(map(self._one, value))
+            elif shape == "habits":
+                known = {self._one(name): tuple(counts) for name, counts in value.items()}
+            else:
+                known = {self._one(name): count for name, count in value.items()}
+            self._parsed[shape, text] = known
+        return known
 
 
 def verdict_columns(position: int, verdict: Verdict) -> dict[str, Any]:
     """A verdict's columns, all but run and conversation."""
     return {
         "position": position,
-        "judge": label(verdict.judge),
-        "version": label(verdict.version),
+        "judge": verdict.judge,
+        "version": verdict.version,
         "value": verdict.value,
-        "kind": label(verdict.kind),
+        "kind": verdict.kind,
         "turn": verdict.turn,
         "document": encode_verdict(verdict),
     }

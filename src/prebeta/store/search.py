@@ -26,9 +26,9 @@ from sqlalchemy import (
 )
 
 from prebeta.core.errors import UsageError
-from prebeta.store.encode import label
 from prebeta.store.passages import CLOSE, OPEN
 from prebeta.store.tables import conversations, passages, runs, verdicts
+from prebeta.store.text import dumps, dumps_own, label
 
 _MARKED = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
@@ -177,7 +177,8 @@ def _filters(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.persona is not None:
         yield light.persona.icontains(wanted.persona, autoescape=True)
     if wanted.behavior is not None:
-        yield light.fired.contains(f'"{wanted.behavior}"', autoescape=True)
+        either = (dumps(wanted.behavior), dumps_own(wanted.behavior))  # letters beyond ASCII are escaped by one of them
+        yield or_(*(light.fired.contains(written, autoescape=True) for written in either))
 
 
 def _hit(found: tuple[Any, ...], looked_at: Sequence[_Term]) -> Hit:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -15,15 +14,18 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from prebeta.core.errors import UsageError
 from prebeta.core.results import Assessment, Row, Run
+from prebeta.core.suggest import suggestion
 from prebeta.core.types import Transcript, Verdict
-from prebeta.store.encode import decode_transcript, encode_transcript, read_assessment
-from prebeta.store.open import open_engine, path_of, translate
-from prebeta.store.passages import catch_up
+from prebeta.store.claim import claimed, is_claimed
+from prebeta.store.encode import decode_transcript, encode_transcript
+from prebeta.store.insert import Insert
+from prebeta.store.open import copied, is_there, open_engine, path_of, translate
+from prebeta.store.passages import catch_up, is_caught_up
 from prebeta.store.rows import (
     ASSESSMENT,
     ROW,
+    RowReader,
     conversation_columns,
-    read_row,
     read_run,
     read_verdicts,
     run_columns,
@@ -31,6 +33,7 @@ from prebeta.store.rows import (
 )
 from prebeta.store.search import Hits, Wanted, find
 from prebeta.store.tables import conversations, runs, transcripts, verdicts
+from prebeta.store.text import label
 
 _BATCH = 200
 
@@ -54,15 +57,25 @@ class Store:
 
     def __init__(self, location: str | Path, *, create: bool = True) -> None:
         self.path = path_of(location).absolute()
-        self._engine, self.migrated = open_engine(location, create=create)
+        self._opened = open_engine(location, create=create)
+        self._engine, self.migrated = self._opened.engine, self._opened.migrated
+        tables = (conversations, transcripts, verdicts)
+        self._inserts = tuple(Insert.into(table, self._engine.dialect) for table in tables)
 
     @classmethod
     def open(cls, location: str | Path, *, create: bool = True) -> Store:
         """The store at a path. With `create` it is made where it is missing, and must be writable."""
         return cls(location, create=create)
 
+    @staticmethod
+    def is_there(location: str | Path) -> bool:
+        """Whether there is a store already. Raises UsageError where there is none and none can be made."""
+        return is_there(location)
+
     def close(self) -> None:
         self._engine.dispose()
+        if self._opened.copy is not None:
+            self._opened.copy.cleanup()
 
     def __enter__(self) -> Store:
         return self
@@ -85,11 +98,18 @@ class Store:
         with self._transaction() as connection:
             connection.execute(update(runs).where(runs.c.id == run_id).values(run_columns(changes)))
 
+    def claim(self, run_id: str) -> AbstractContextManager[None]:
+        """Have a run to oneself: for as long as that lasts nobody else can claim it, and it ends with this process.
+
+        Entering it raises UsageError where another process, or another claim of this one, has the run.
+        """
+        return claimed(self.path, run_id)
+
     def runs(self) -> list[Run]:
-        """All runs, the oldest first."""
+        """All runs, the oldest first. One that says it is running while nobody has claimed it is interrupted."""
         with self._transaction() as connection:
             found = connection.execute(select(runs).order_by(runs.c.created_at, runs.c.id)).all()
-        return [read_run(one) for one in found]
+        return [self._as_it_is(read_run(one)) for one in found]
 
     def run(self, name: str) -> Run:
         """The run of this id, of an unambiguous beginning of one, `latest`, or the latest of this release."""
@@ -105,8 +125,7 @@ class Store:
         if begins:
             raise UsageError(f"{len(begins)} runs begin with {name!r}: {_some([run.id for run in begins])}")
         names = {run.id for run in known} | {run.release for run in known if run.release}
-        near = difflib.get_close_matches(name, sorted(names), n=3)
-        hint = f"did you mean {_some(near)}?" if near else f"the latest is {known[-1].id}"
+        hint = suggestion(name, names, f"the latest is {known[-1].id}", most=3)
         raise UsageError(f"no run {name!r} among the {len(known)} of {self.path}; {hint} (all: prebeta runs)")
 
     # --- conversations -----------------------------------------------------------------------------------
@@ -123,20 +142,30 @@ class Store:
 
         The first to come stays: False where the run holds this conversation already.
         """
-        key = {"run": run_id, "conversation": transcript.id}
+        return not self.put_all(run_id, [(position, Stored(transcript, tuple(verdicts_), assessment))])
+
+    def put_all(self, run_id: str, several: Sequence[tuple[int, Stored]]) -> list[str]:
+        """Keep whole conversations, each with its place in the plan, all in one transaction.
+
+        The first to come stay: gives the ids of those that the run holds already.
+        """
+        rows = [{"run": run_id, **conversation_columns(one.transcript, one.assessment, at)} for at, one in several]
+        whole, judged = [], []
+        for _, one in several:
+            key = {"run": run_id, "conversation": one.transcript.id}
+            whole.append({**key, "document": encode_transcript(one.transcript)})
+            judged += [{**key, **verdict_columns(at, verdict)} for at, verdict in enumerate(one.verdicts)]
         try:
             with self._transaction() as connection:
-                light = {"run": run_id, **conversation_columns(transcript, assessment, position)}
-                connection.execute(insert(conversations), light)
-                connection.execute(insert(transcripts), {**key, "document": encode_transcript(transcript)})
-                if verdicts_:
-                    judged = [{**key, **verdict_columns(*numbered)} for numbered in enumerate(verdicts_)]
-                    connection.execute(insert(verdicts), judged)
+                for into, new in zip(self._inserts, (rows, whole, judged), strict=True):
+                    into.put(connection, new)
         except IntegrityError:
-            if transcript.id in self.done(run_id):
-                return False
-            raise
-        return True
+            if len(several) > 1:
+                return [known for each in several for known in self.put_all(run_id, [each])]
+            if label(several[0][1].transcript.id) not in self.done(run_id):
+                raise
+            return [several[0][1].transcript.id]
+        return []
 
     def done(self, run_id: str) -> set[str]:
         """Ids of the conversations a run holds."""
@@ -149,11 +178,12 @@ class Store:
         if policy is not None:
             query = query.where(conversations.c.policy == policy)
         with self._transaction() as connection:
-            return [read_row(found) for found in connection.execute(query)]
+            return list(map(RowReader().row, connection.execute(query)))
 
     def conversation(self, run_id: str, name: str) -> Stored:
         """One whole conversation, by its id or an unambiguous beginning of it."""
         with self._transaction() as connection:
+            name = label(name)
             begins = conversations.c.id.startswith(name, autoescape=True)
             query = select(conversations.c.id).where(conversations.c.run == run_id, begins)
             found = sorted(connection.scalars(query.limit(50)))
@@ -163,8 +193,7 @@ class Store:
         if found:
             raise UsageError(f"{len(found)} conversations of {run_id} begin with {name!r}: {_some(found)}")
         known = self.done(run_id)
-        near = difflib.get_close_matches(name, sorted(known)[:5000], n=3)
-        hint = f"did you mean {_some(near)}?" if near else f"all: prebeta export {run_id} --format jsonl"
+        hint = suggestion(name, known, f"all: prebeta export {run_id} --format jsonl", most=3)
         raise UsageError(f"no conversation {name!r} among the {len(known)} of run {run_id}; {hint}")
 
     def conversations(self, run_id: str) -> Iterator[Stored]:
@@ -177,10 +206,12 @@ class Store:
             yield from batch
 
     def search(self, wanted: Wanted) -> Hits:
-        """Turns that hold what is looked for. What was run since the last search is made searchable first, so the
-        store must be writable."""
+        """Turns that hold what is looked for. What was run since the last search is made searchable first; where the
+        store can't be written to, in a copy of it."""
         try:
-            indexed = catch_up(self._engine)
+            if self._opened.read_only and not is_caught_up(self._engine):
+                return self._search_copy(wanted)
+            indexed = self._opened.read_only or catch_up(self._engine)
         except DatabaseError as error:
             raise translate(error, self.path) from error
         with self._transaction() as connection:
@@ -188,11 +219,23 @@ class Store:
 
     # --- below -------------------------------------------------------------------------------------------
 
+    def _as_it_is(self, run: Run) -> Run:
+        if run.state == "running" and not is_claimed(self.path, run.id):
+            return replace(run, state="interrupted")
+        return run
+
+    def _search_copy(self, wanted: Wanted) -> Hits:
+        with self._engine.connect() as connection:
+            folder = copied(self.path, connection.connection.driver_connection)
+        with folder as name, Store.open(Path(name) / self.path.name, create=False) as copy:
+            return copy.search(wanted)
+
     @staticmethod
     def _load(connection: Connection, run_id: str, ids: Sequence[str]) -> Iterator[Stored]:
         light = select(conversations.c.id, *ASSESSMENT)
         light = light.where(conversations.c.run == run_id, conversations.c.id.in_(ids))
-        assessments = {found[0]: read_assessment(found[1:]) for found in connection.execute(light)}
+        read = RowReader().assessment
+        assessments = {found[0]: read(found[1:]) for found in connection.execute(light)}
         whole = select(transcripts.c.conversation, transcripts.c.document)
         whole = whole.where(transcripts.c.run == run_id, transcripts.c.conversation.in_(ids))
         documents: dict[str, str] = {found[0]: found[1] for found in connection.execute(whole)}

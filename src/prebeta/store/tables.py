@@ -1,7 +1,8 @@
 """The tables, in SQLAlchemy Core, so that SQLite and PostgreSQL read the same definition.
 
-Documents are JSON in text columns, written and read by `prebeta.store.encode` alone: one encoding that takes
-any text a product may send, in any database. Light columns hold what lists and counts need; turns lie in a
+Documents are JSON in `Text` columns, written and read by `prebeta.store.encode` alone: one encoding that takes
+any text a product may send, in any database. Texts as they are lie in columns of `Name` and `Words`, which take any
+text too. Light columns hold what lists and counts need; turns lie in a
 table of their own, so that a list of 100,000 conversations reads none of them.
 
 Measured on one core, 500 conversations of 17 turns: with the turns as one document, all in one transaction a
@@ -13,9 +14,11 @@ look into it.
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, Index, Integer, MetaData, Table, Text
 
-SCHEMA_VERSION = 2
+from prebeta.store.text import Name, Words
+
+SCHEMA_VERSION = 3
 """A change of the tables takes the next number and a script in migrations/versions that leads there."""
 APPLICATION_ID = 0x70726274  # "prbt": how a SQLite file tells that it is ours
 
@@ -24,23 +27,23 @@ metadata = MetaData()
 meta = Table(
     "meta",
     metadata,
-    Column("name", String, primary_key=True),
+    Column("name", Name, primary_key=True),
     Column("value", Text, nullable=False),
 )
 
 runs = Table(
     "runs",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("seed", String, nullable=False),  # text: a seed may be larger than any integer column
+    Column("id", Name, primary_key=True),
+    Column("seed", Name, nullable=False),  # text: a seed may be larger than any integer column
     Column("conversations", Integer, nullable=False),
-    Column("state", String, nullable=False),
+    Column("state", Name, nullable=False),
     Column("created_at", Float, nullable=False),
-    Column("release", Text),
-    Column("note", Text),
-    Column("version", Text),
+    Column("release", Words),
+    Column("note", Words),
+    Column("version", Words),
     Column("users", Text, nullable=False),
-    Column("sample", String, nullable=False),
+    Column("sample", Name, nullable=False),
     Column("repeats", Integer, nullable=False),
     Column("seconds", Float, nullable=False),
     Column("gate", Float),
@@ -50,61 +53,64 @@ runs = Table(
 conversations = Table(
     "conversations",
     metadata,
-    Column("run", String, primary_key=True),
-    Column("id", String, primary_key=True),
+    Column("run", Name, primary_key=True),
+    Column("id", Name, primary_key=True),
     Column("position", Integer, nullable=False),
-    Column("scenario", String, nullable=False),
-    Column("seed", String, nullable=False),
-    Column("persona", Text, nullable=False),
-    Column("goal", Text, nullable=False),
+    Column("scenario", Name, nullable=False),
+    Column("seed", Name, nullable=False),
+    Column("persona", Words, nullable=False),
+    Column("goal", Words, nullable=False),
     Column("behaviors", Text, nullable=False),
-    Column("sample", String, nullable=False),
-    Column("policy", String, nullable=False),
+    Column("sample", Name, nullable=False),
+    Column("policy", Name, nullable=False),
     Column("repeat", Integer, nullable=False),
-    Column("stop_by", String, nullable=False),
-    Column("stop_reason", Text, nullable=False),
-    Column("stop_detail", Text),
-    Column("outcome", String, nullable=False),
+    Column("stop_by", Name, nullable=False),
+    Column("stop_reason", Words, nullable=False),
+    Column("stop_detail", Words),
+    Column("outcome", Name, nullable=False),
     Column("failed", Boolean, nullable=False),
     Column("flawed", Boolean, nullable=False),
-    Column("blame", String),
-    Column("kind", String),
+    Column("blame", Name),
+    Column("kind", Name),
     Column("turn", Integer),
-    Column("stage", Text),
-    Column("slot", Text),
-    Column("after", Text),
-    Column("move", String),
-    Column("finding", Text),
+    Column("stage", Words),
+    Column("slot", Words),
+    Column("after", Words),
+    Column("move", Name),
+    Column("finding", Words),
     Column("stages", Text, nullable=False),
     Column("moves", Text, nullable=False),
     Column("fired", Text, nullable=False),
-    Column("session", Text),
-    Column("trace", Text),
+    Column("session", Words),
+    Column("trace", Words),
     Column("turns", Integer, nullable=False),
     Column("started_at", Float, nullable=False),
     Column("seconds", Float, nullable=False),
     Column("habits", Text, nullable=False, server_default="{}"),
+    Column("model_calls", Integer, nullable=False, server_default="0"),
+    Column("cost_usd", Float, nullable=False, server_default="0"),
+    Column("voices", Text, nullable=False, server_default="{}"),
     Index("conversations_in_plan_order", "run", "position"),
 )
 
 transcripts = Table(
     "transcripts",
     metadata,
-    Column("run", String, primary_key=True),
-    Column("conversation", String, primary_key=True),
+    Column("run", Name, primary_key=True),
+    Column("conversation", Name, primary_key=True),
     Column("document", Text, nullable=False),
 )
 
 verdicts = Table(
     "verdicts",
     metadata,
-    Column("run", String, primary_key=True),
-    Column("conversation", String, primary_key=True),
+    Column("run", Name, primary_key=True),
+    Column("conversation", Name, primary_key=True),
     Column("position", Integer, primary_key=True),
-    Column("judge", String, nullable=False),
-    Column("version", String, nullable=False),
-    Column("value", String, nullable=False),
-    Column("kind", String),
+    Column("judge", Name, nullable=False),
+    Column("version", Name, nullable=False),
+    Column("value", Name, nullable=False),
+    Column("kind", Name),
     Column("turn", Integer),
     Column("document", Text, nullable=False),
 )
@@ -115,11 +121,11 @@ passages = Table(
     "passages",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("run", String, nullable=False),
-    Column("conversation", String, nullable=False),
+    Column("run", Name, nullable=False),
+    Column("conversation", Name, nullable=False),
     Column("turn", Integer, nullable=False),
-    Column("speaker", String, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("speaker", Name, nullable=False),
+    Column("text", Words, nullable=False),
     Index("passages_by_conversation", "run", "conversation"),
     sqlite_autoincrement=True,
 )

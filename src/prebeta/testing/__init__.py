@@ -1,7 +1,8 @@
-"""Doubles for tests: a product and a user that do what a test says, and one conversation between any two.
+"""Doubles for tests: a product, a user and a model that do what a test says, and one conversation between any two.
 
 For prebeta's own tests and for yours: test a product with a scripted user, or your judges, end state and `answers` with
-a scripted product. Nothing here needs pytest, a network or a key.
+a scripted product. Nothing here needs pytest, a network or a key. Where a model is at work, ScriptedModel stands for it;
+ModelServer is one behind a real connection, on this machine, with the faults that providers have.
 """
 
 from __future__ import annotations
@@ -14,10 +15,17 @@ from prebeta.testing.holding import (
     scenario,
     verdicts_of,
 )
+from prebeta.testing.model import ScriptedModel
+from prebeta.testing.model_server import ModelFaults, ModelServer
+from prebeta.testing.model_wires import ModelCall
 from prebeta.testing.product import ScriptedProduct, crash, hang_up, late, malformed
 from prebeta.testing.user import ScriptedUser, press, say
 
 __all__ = [
+    "ModelCall",
+    "ModelFaults",
+    "ModelServer",
+    "ScriptedModel",
     "ScriptedProduct",
     "ScriptedUser",
     "ahold",

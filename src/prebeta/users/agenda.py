@@ -8,15 +8,21 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from prebeta.behaviors import Behavior, Decision, Situation
-from prebeta.core.types import Act, Leave, Move, Press, Reply, Say, Scenario, Turn, Wait
+from prebeta.core.types import Act, Leave, Move, Press, Reply, Say, Scenario, Spent, Turn, Wait
 from prebeta.dialogue import acts, phrases
 from prebeta.dialogue.reading import Reader, Reading
 from prebeta.users.kit import UserKit
 from prebeta.users.memory import UNPLACED_LIMIT, Memory
 from prebeta.users.policy import Policy
+from prebeta.users.profile import DEFAULT, Profile
 from prebeta.users.surface import Voice
+from prebeta.users.told import Told
+
+if TYPE_CHECKING:
+    from prebeta.users.llm import Helped
 
 _PRESS = 0.80
 """Share of turns with a fitting quick reply in which it is pressed, not typed: 0.60 to 0.15, own words apart."""
@@ -38,32 +44,45 @@ class AgendaFactory:
     def __call__(self, scenario: Scenario, rng: random.Random) -> AgendaUser:
         kit = self._kit
         armed = tuple(kit.behaviors[name] for name in kit.behaviors if name in scenario.behaviors)
-        return AgendaUser(scenario, kit.reader, rng, Habits(armed, kit.patience))
+        helped = None if kit.helped is None else kit.helped(scenario, rng)
+        return AgendaUser(scenario, kit.reader, rng, Habits(armed, kit.patience, profile=kit.profile), helped)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The product's last turn as the user takes it; `gone` where it leaves over it."""
+
+    reply: Reply
+    reading: Reading
+    gone: Leave | None
 
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """How a user behaves: the behaviors it is armed with, its patience, and how likely it presses a fitting option."""
+    """How a user behaves: the behaviors it is armed with, its patience, how likely it presses a fitting option, and how it
+    writes."""
 
     armed: tuple[Behavior, ...] = ()
     patience: int = 3
     presses: float = _PRESS
     by_the_book: bool = False
+    profile: Profile = DEFAULT
 
 
 class AgendaUser:
     """One synthetic user in one conversation."""
 
-    instant = True
-
-    def __init__(self, scenario: Scenario, reader: Reader, rng: random.Random, habits: Habits) -> None:
+    def __init__(
+        self, scenario: Scenario, reader: Reader, rng: random.Random, habits: Habits, helped: Helped | None = None
+    ) -> None:
+        self._helped = helped
         armed, patience = habits.armed, habits.patience
         self._scenario, self._reader, self._rng, self._habits = scenario, reader, rng, habits
         self._patience = max(2, patience + sum(getattr(behavior, "patience", 0) for behavior in armed))
         self._typed = frozenset(behavior.name for behavior in armed if getattr(behavior, "typed", False))
         self._memory = Memory(scenario)
         self._policy = Policy(scenario, reader, self._memory, rng)
-        self._voice = Voice(scenario, rng, plain=habits.by_the_book)
+        self._voice = Voice(scenario, rng, plain=habits.by_the_book, profile=habits.profile)
         detours = [behavior for behavior in armed if behavior.detour]
         rng.shuffle(detours)  # which comes first is chance, but a change of mind may not come too late
         detours.sort(key=lambda behavior: "value" not in getattr(behavior, "needs", ()))
@@ -78,20 +97,64 @@ class AgendaUser:
             if behavior.detour
         }
 
+    @property
+    def instant(self) -> bool:
+        """Whether no LLM is waited for."""
+        return self._helped is None
+
+    @property
+    def spent(self) -> Spent | None:
+        """What an LLM took so far."""
+        return None if self._helped is None else self._helped.spent()
+
+    @property
+    def memory(self) -> Memory:
+        """What the user remembers; to be read."""
+        return self._memory
+
+    @property
+    def reader(self) -> Reader:
+        return self._reader
+
     async def next(self, turns: Sequence[Turn]) -> Move:
         """The next move after these turns."""
+        heard = await self.listen(turns)
+        return heard.gone or await self.answer(heard)
+
+    async def listen(self, turns: Sequence[Turn]) -> Heard:
+        """Take in the product's last turn; it may be one too many."""
         reply = next((turn.reply for turn in reversed(turns) if turn.reply is not None), Reply())
         reading = self._reader.read(reply)
+        if self._helped is not None and not (reading.placed or reading.fallback):
+            reading = await self._helped.reader.read(reply, reading, self._helped.model)
         self._memory.hear(reading)
         gone = self._leaves(reading)
-        if gone is not None:
-            return Leave(gone, Act(acts.LEAVE, understood=gone != "not_understood"))
-        decision = self._interfere(self._policy.decide(reading, reply), reading, reply)
+        leave = None if gone is None else Leave(gone, Act(acts.LEAVE, understood=gone != "not_understood"))
+        return Heard(reply, reading, leave)
+
+    async def answer(self, heard: Heard, rejected: tuple[str, ...] = ()) -> Move:
+        """The move that the policy decides on, after the behaviors and in the user's voice. `rejected`: why an LLM that
+        plays this user could not decide itself."""
+        decision = self._interfere(self._policy.decide(heard.reading, heard.reply), heard.reading, heard.reply)
         if decision.act == acts.LEAVE:
-            return Leave(decision.literal or "unprovoked", _act(decision))
+            return Leave(decision.literal or "unprovoked", act_of(decision))
         move = self._move(decision)
+        if self._helped is not None and isinstance(move, Say) and move.act is not None:
+            spoken = replace(decision, said=move.act.said)
+            worded = await self._helped.voice.word(spoken, move.text, Told(dict(self._memory.given), heard.reply))
+            move = Say(worded.text, replace(move.act, voice=worded.voice, rejected=worded.rejected))
+        if rejected and move.act is not None:
+            move = replace(move, act=replace(move.act, rejected=(*rejected, *move.act.rejected)))
         self._memory.note(decision)
         return move
+
+    def make(self, decision: Decision, text: str, rejected: tuple[str, ...] = ()) -> Move:
+        """The move of an act that was decided and worded elsewhere, noted as the user's own."""
+        act = replace(act_of(decision), voice="model", rejected=rejected)
+        self._memory.note(decision)
+        if decision.wait:
+            return Wait(act)
+        return Say(text, act) if decision.press is None else Press(decision.press, act)
 
     def _leaves(self, reading: Reading) -> str | None:
         """Why the user goes now, if it does."""
@@ -169,11 +232,11 @@ class AgendaUser:
         if decision.press is not None and self._presses(decision):
             said = dict.fromkeys(decision.facts, decision.press.title)
             fired = tuple(name for name in decision.behaviors if name not in self._typed)  # nothing was typed
-            return Press(decision.press, _act(replace(decision, said=said, behaviors=fired)))
+            return Press(decision.press, act_of(replace(decision, said=said, behaviors=fired)))
         if decision.press is not None and decision.literal is None and decision.act == acts.INFORM:
             said = dict.fromkeys(decision.facts, decision.press.title)
             decision = replace(decision, said=said, bare=True)
-        return Say(self._voice.say(decision), _act(decision))
+        return Say(self._voice.say(decision), act_of(decision))
 
     def _presses(self, decision: Decision) -> bool:
         if decision.insist or decision.must_press or decision.act in (acts.CHANGE, acts.CHOOSE):
@@ -181,7 +244,8 @@ class AgendaUser:
         return self._rng.random() < self._habits.presses
 
 
-def _act(decision: Decision) -> Act:
+def act_of(decision: Decision) -> Act:
+    """The act as it stands in the transcript."""
     return Act(
         name=decision.act,
         facts=dict(decision.facts),

@@ -97,7 +97,7 @@ _FRENCH: Phrases = MappingProxyType(
             'Bonjour, je viens pour ceci : "{v}"',
         ),
         acts.INFORM: (
-            *("c'est {v}", "ce serait {v}", "pour moi c'est {v}", "ma réponse est {v}", "dans mon cas c'est {v}"),
+            *("c'est {v}", "ce serait {v}", "pour moi c'est {v}", "ma réponse est {v}", "chez moi c'est {v}"),
             *("je dirais que c'est {v}", "alors ce serait {v}", "c'est {v} pour moi"),
         ),
         acts.CORRECT: (

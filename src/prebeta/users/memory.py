@@ -31,18 +31,22 @@ class Memory:
         self.turn = 0
         self.stalled = 0
         self.unplaced = 0
+        self.beside = 0
         self.mind_changed = False
         self.requested = False
         self.closed = False
         self._reviews = REVIEWS
         self._milestones: set[str] = set()
         self._heard: set[str] = set()
+        self._explained = False
 
     def hear(self, reading: Reading) -> None:
         """Take in a product turn: is it new, does it advance, could it be placed?"""
         guessed = self.last is not None and self.last.guess
-        self._count_progress(reading)
-        if reading.placed:
+        self._explained = self._explained or reading.source == "answers"
+        beside = self._beside_the_matter(reading)
+        self._count_progress(reading, beside)
+        if reading.placed or beside:
             self.unplaced = 0
         elif not reading.fallback and not reading.empty:
             heard = mask(reading.text, self.given.values())
@@ -89,10 +93,22 @@ class Memory:
         """A question that nothing explains, with one fact left: it must be that one; or one of yes or no."""
         return len(self.remaining) == 1 or reading.yes_no
 
-    def _count_progress(self, reading: Reading) -> None:
+    def _beside_the_matter(self, reading: Reading) -> bool:
+        """A question of yes or no that nothing explains, where the user knows how the product asks for what is left, or
+        nothing is left: it can be answered, and isn't a step of the matter."""
+        return (
+            not reading.placed and reading.yes_no and not reading.fallback and (self._explained or not self.remaining)
+        )
+
+    def _count_progress(self, reading: Reading, beside: bool) -> None:
         """Count product turns in a row that did not advance although the user did its part."""
         milestone = self._milestone(reading)
         advanced = milestone is not None and milestone not in self._milestones
+        if beside:
+            self.beside += 1
+            advanced = advanced and self.beside == 1
+        elif advanced:
+            self.beside = 0
         if milestone is not None:
             self._milestones.add(milestone)
         if self.last is None or self.last.wait:
@@ -102,7 +118,7 @@ class Memory:
             return
         if advanced:
             self.stalled = 0
-        elif self.last.guess and not reading.placed:
+        elif self.last.guess and not reading.placed and not beside:
             pass  # it may have been the wrong answer: that is no sign of the product's
         elif self._reviews > 0 and self._reviewing(reading):
             self._reviews -= 1

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from prebeta.users import filler
 from prebeta.users.profile import Profile
 
 GREETINGS = (
@@ -105,7 +106,7 @@ ADDED = (
     "I like to have things sorted properly and off my plate",
     "I kept putting it off and putting it off and so here I am",
     "it has been on my mind and I'd be glad to get it off my plate",
-    "this is all new to me and I'm still getting used to it",
+    "this is all new to me and I'm getting used to it",
     "I was told this is easy so I thought I'd give it a try",
     "I have everything in front of me so we can begin",
     "it would take a load off my mind to have that done",
@@ -125,23 +126,37 @@ BY_TRAIT: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType({
 })  # fmt: skip
 LENGTHS: Mapping[str, float] = MappingProxyType({"terse": 0.6, "chatty": 1.5})
 TYPOS: Mapping[str, str] = MappingProxyType({
-    "would": "woud", "really": "realy", "looking": "lookign", "trying": "tryin", "hoping": "hopping", "possible": "possble",
+    "would": "woud", "really": "realy", "looking": "lookign", "hoping": "hopping", "possible": "possble",
     "please": "pls", "everything": "everthing", "because": "becuase", "about": "abuot", "going": "goign", "with": "wiht",
     "I'm": "im", "it's": "its", "that's": "thats", "I've": "ive", "planning": "planing", "thought": "thougt", "that": "taht",
-    "this": "tihs", "want": "wnat", "like": "liek", "need": "nedd", "finally": "finaly", "interested": "intrested",
+    "this": "tihs", "want": "wnat", "need": "nedd", "finally": "finaly", "interested": "intrested",
     "the": "teh", "could": "coud", "have": "hav", "being": "beeing", "properly": "propperly", "clumsy": "clumsey",
-    "getting": "geting", "putting": "puting", "meaning": "meanign", "bear": "baer", "hello": "helo",
+    "getting": "geting", "putting": "puting", "meaning": "meanign", "hello": "helo",
 })  # fmt: skip
+_OPENED = (
+    *(("I'd", "I would"), ("'ve ", " have "), ("I'm", "I am"), ("'re", " are"), ("'ll", " will")),
+    *(("it's", "it is"), ("that's", "that is"), ("there's", "there is"), ("that'd", "that would")),
+)
 _FIRST_PERSON = re.compile(r"(?i)(i|i['’]\w+|we|my|can|could|please|how|what|is|do|where|when|why|which|are|does)\b")
 _NOUN = re.compile(r"(?i)(an?|the|some|one|two|help|information|advice|support)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """How this user types: `lower` writes i for I, `slips` is the rate of misspelt words a sentence."""
+    """How this user types: `lower` writes i for I, `slips` is the rate of misspelt words a sentence, `spells_out` writes
+    I would for I'd."""
 
     lower: bool
     slips: float
+    spells_out: bool = False
+
+    def spelt(self, text: str) -> str:
+        """The words, without contractions from those who write none."""
+        if not self.spells_out or "'" not in text:
+            return text
+        for short, long in _OPENED:
+            text = text.replace(short, long)
+        return text
 
 
 def wish(goal: str, rng: random.Random) -> str:
@@ -165,9 +180,11 @@ def compose(goal: str, traits: tuple[tuple[str, str], ...], hand: Hand, profile:
     text = goal.strip().rstrip(".")
     ask = rng.random() < profile.asks
     frames = frames_for(text, ask=ask)
-    length = rng.lognormvariate(0.0, profile.spread) * profile.words
+    length = rng.lognormvariate(0.0, profile.free.spread) * profile.free.words
     for _, level in traits:
         length *= LENGTHS.get(level, 1.0)
+    if rng.random() < profile.free.rambles:
+        length = filler.long_winded(rng)
     words = text.count(" ") + 1
     if frames and (length > words or rng.random() < 0.6):
         frame = rng.choice(frames)
@@ -200,13 +217,16 @@ def typed(text: str, hand: Hand, rng: random.Random) -> str:
                 words[at] = TYPOS[words[at]]
                 break
         text = " ".join(words)
+    text = hand.spelt(text)
     return text.replace("I ", "i ").replace("I'", "i'") if hand.lower else text
 
 
 def _added(traits: tuple[tuple[str, str], ...], room: int, rng: random.Random) -> list[str]:
     """Sentences to add, about `room` words of them; the first may tell something of the persona."""
     chosen: list[str] = []
-    while room > 1 and len(chosen) < 6:
+    while room > 1:
+        if chosen and room > 8:
+            return [*chosen, filler.ramble(room, True, rng)]
         own = BY_TRAIT.get(rng.choice(traits)) if traits and not chosen and rng.random() < 0.4 else None
         sentence = rng.choice(own or ADDED)
         if sentence not in chosen:

@@ -185,8 +185,11 @@ class Policy:
         remaining = self.memory.remaining
         if reading.fallback:
             return self._carry_on(reading)  # "could you rephrase that?" isn't a yes-or-no question
+        pending = self.memory.slots.get(self.memory.pending or "")
+        if pending is not None and pending.name not in self.memory.given and not self.memory.unplaced:
+            return replace(self.inform(pending), guess=True)  # it comes back to its step, in other words
         if reading.yes_no and not self.memory.unplaced:
-            return Decision(acts.DENY if remaining else acts.AFFIRM, guess=True)
+            return self._polar(remaining)
         if len(remaining) == 1 and not self.memory.unplaced:
             return replace(self.inform(remaining[0]), guess=True)
         if not self.memory.requested:
@@ -195,6 +198,12 @@ class Policy:
             given = self.inform(remaining[0])
             return Decision(acts.PUZZLED, facts=given.facts, said=given.said, understood=False)
         return Decision(acts.PUZZLED, understood=False)
+
+    def _polar(self, remaining: tuple[Slot, ...]) -> Decision:
+        """A yes or no to what nothing explains; every other time in a row what is left to say, or a wish to go on."""
+        if self.memory.beside and self.memory.beside % 2 == 0:
+            return replace(self.inform(remaining[0]) if remaining else Decision(acts.NUDGE), guess=True)
+        return Decision(acts.DENY if remaining else acts.AFFIRM, guess=True)
 
     def _carry_on(self, reading: Reading) -> Decision:
         """A statement that asks nothing: give what is still open, else ask to go on."""

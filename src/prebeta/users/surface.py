@@ -15,23 +15,32 @@ from types import MappingProxyType
 from prebeta.behaviors.base import Decision
 from prebeta.core.types import Scenario
 from prebeta.dialogue import acts
-from prebeta.users import wordings
+from prebeta.users import filler, wordings
 from prebeta.users.foreign import FOREIGN
-from prebeta.users.openings import Hand, compose, wish
+from prebeta.users.openings import Hand, compose, typed, wish
 from prebeta.users.profile import DEFAULT, Profile, Register
 
+_SHORTER = 0.85
+"""Since what has to be said is often longer than the length drawn, this brings the median back to the profile's."""
+_TRAILS = 0.8
+"""Share of questions that would end without a mark and get words behind it instead."""
+_SPELLS_OUT = (False, False, False, True, True)
 _KEEPS_TO_IT = 0.75
 """Share of messages in which a user writes as it usually does; else as anybody may."""
 _OWN_REMARKS = frozenset(
     (acts.GOAL_QUESTION, acts.OUT_OF_DOMAIN, acts.VAGUE, acts.ASK_HUMAN, acts.FALSE_CLAIM, acts.DOUBT, acts.STALL)
 )
 """Acts with fixed words that the user writes in its own case; the others' words stay as they are to the letter."""
+_RUDE = frozenset(("hurry", "hostile", "paste"))
 _LED: Mapping[str, float] = MappingProxyType({acts.GOAL_QUESTION: 0.6, acts.OUT_OF_DOMAIN: 0.35})
-_FREE = frozenset((acts.REQUEST, acts.PUZZLED, acts.CLARIFY, acts.NOT_SURE, acts.NUDGE, *_OWN_REMARKS))
+_FREE = frozenset((acts.REQUEST, acts.PUZZLED, acts.CLARIFY, acts.NOT_SURE, acts.NUDGE, acts.CHANGE, *_OWN_REMARKS))
+_ROOMY = _FREE - {acts.REQUEST, acts.PUZZLED, acts.STALL}
+"""Acts with words to spare around them; a request has its own, a stall is short by nature."""
 _NAMES = re.compile(r"name|contact|\bwho\b", re.I)
 _PLURAL = re.compile(r"[^isu]s$")
 _DELICATE = re.compile(r"[@./:_\\-]|[A-Z]{2}\W?\d|[A-Z]\d|\d[A-Z]|\d{5}")
 """Addresses, codes and the like, to which a full stop might be taken to belong."""
+_LONG = re.compile(r"\S{14}|\d\D{0,3}\d\D{0,3}\d")
 _NO_NOUN = re.compile(r"(?:when|who|what|where|how|which|is|has|have|needs?|wants?)\b", re.I)
 
 
@@ -41,11 +50,13 @@ class Voice:
     def __init__(
         self, scenario: Scenario, rng: random.Random, *, plain: bool = False, profile: Profile = DEFAULT
     ) -> None:
+        rng = random.Random(rng.getrandbits(64))  # its own: how a user writes never changes what it decides
         self._scenario, self._rng, self._plain, self._profile = scenario, rng, plain, profile
         self._case, self._stop = rng.random(), rng.random()
         self._courtesy = 0.0 if plain else rng.choice((0.0, 0.4, 0.8, 2.8))
         lower = not plain and self._case < profile.free.lower and rng.random() < 0.6
-        self._hand = Hand(lower, 0.0 if plain else profile.typos * rng.choice((0.0, 0.5, 0.5, 3.0)))
+        slips = 0.0 if plain else profile.typos * rng.choice((0.0, 0.5, 0.5, 3.0))
+        self._hand = Hand(lower, slips, not plain and rng.choice(_SPELLS_OUT))
         self._traits = tuple(scenario.persona.traits.items())
 
     def say(self, decision: Decision) -> str:
@@ -75,7 +86,7 @@ class Voice:
         return choices[int(self._rng.random() * len(choices))]
 
     def _worded(self, ways: tuple[str, ...], slot: str, value: str) -> str:
-        return _filled(self._pick(ways), slot, value)
+        return _filled(self._hand.spelt(self._pick(ways)), slot, value)
 
     def _literal(self, decision: Decision) -> str:
         """Words that are fixed: the project's own to the letter, a user's remark in its own case."""
@@ -106,7 +117,61 @@ class Voice:
             text = self._worded(ways[1:] if decision.own else ways, slot, value)
         for name, other in more:
             text = _filled(self._pick(wordings.ALSO), name, other, text)
-        return text
+        pointed = "refers_back" in decision.behaviors  # a place among the quick replies, which stands for itself
+        whole = pointed or decision.bare or self._plain or decision.insist or decision.manners
+        return text if whole else self._lengthened(text, decision)
+
+    def _lengthened(self, text: str, decision: Decision) -> str:
+        """An answer with words around it, as many as people's have."""
+        if any(_NAMES.search(slot) for slot in decision.said):
+            return text  # whatever stands beside a name could be one
+        register = self._profile.answers
+        room = int(self._rng.lognormvariate(0.0, register.spread) * register.words + 0.5) - text.count(" ") - 1
+        if _LONG.search(text):
+            room += 10  # who types out an address or a long number isn't curt
+        if room >= 4 and _may_go_on(text, decision):
+            after = self._afterthought(text, decision)
+            text += after
+            room -= after.count(" ")
+        if room >= 8:
+            return f"{self._typed(filler.ramble(room, self._hand.lower, self._rng))}. {text}"
+        led = 0.8 if text[0].islower() and _starts_with_value(text, decision) else 0.4 if room > 0 else 0.0
+        return f"{self._pick(wordings.AH)} {text}" if self._rng.random() < led else text
+
+    def _aside(self, text: str, decision: Decision) -> str:
+        """What parts an answer from the temper behind it."""
+        last = _last(text, decision)
+        plain = text[-1].isalpha() and (last is None or last[1].replace(" ", "").isalpha())
+        return self._pick((", ", ". ", " - ")) if plain and _may_go_on(text, decision) else ", "
+
+    def _between(self, text: str, decision: Decision) -> str:
+        """What parts a remark from the words behind it: no mark right behind an address or code."""
+        if text[-1] in ".?!":
+            return " "
+        return " - " if _delicate(text, decision) else self._pick((", ", " - ", "... ", ", "))
+
+    def _afterthought(self, text: str, decision: Decision) -> str:
+        return self._typed(filler.afterthought(self._rng, self._hand.lower, _delicate(text, decision)))
+
+    def _typed(self, text: str) -> str:
+        return typed(text, self._hand, self._rng)
+
+    def _with_words_around(self, text: str, decision: Decision) -> str:
+        """A question or a remark with what people write beside it: its length is drawn first, then filled."""
+        register = self._profile.free
+        length = self._rng.lognormvariate(0.0, register.spread) * register.words * _SHORTER
+        room = int(length + 0.5) - text.count(" ") - 1
+        if self._rng.random() < register.rambles:
+            room = filler.long_winded(self._rng)
+        if room < 2 or decision.manners:
+            return text
+        if room < 7:
+            mark = " " if text[-1] in ".?!" else " - "
+            return f"{text}{mark}{self._typed(filler.tag(self._rng))}" if _may_go_on(text, decision) else text
+        around = self._typed(filler.ramble(room, self._hand.lower, self._rng))
+        if self._rng.random() < 0.3 or not _may_go_on(text, decision):
+            return f"{around}. {text}"
+        return f"{text}{self._between(text, decision)}{around}"
 
     def _request(self) -> str:
         goal = self._scenario.goal.text
@@ -119,19 +184,39 @@ class Voice:
         if self._plain:
             return f"{text[0].upper()}{text[1:]}" if not _starts_with_value(text, decision) else text
         register = self._profile.free if decision.act in _FREE else self._profile.answers
-        bare = decision.bare or text in decision.said.values()
+        bare = decision.insist and text in decision.said.values()
+        if decision.act in _ROOMY and decision.language == "en":
+            text = self._with_words_around(text, decision)
         text = self._beside(text, decision)
-        rude = "hurry" in decision.manners or "hostile" in decision.manners or "paste" in decision.manners
+        rude = not _RUDE.isdisjoint(decision.manners)
         if not rude and decision.language == "en" and decision.act != acts.CLOSE:
             text = self._polite(text, register)
         if not _starts_with_value(text, decision):
             text = self._cased(text, register)
-        stops = self._draw(self._stop) < register.stops
-        if text.endswith("?") and not (stops or decision.said) and self._rng.random() < self._profile.unmarked:
-            text = text[:-1].rstrip()
-        elif stops and not (bare or rude or "emoji" in decision.manners) and _may_stop(text, decision):
-            text = f"{text}."
+        before = "emoji" in decision.manners and self._rng.random() < 0.6
+        if not (bare or "paste" in decision.manners or ("emoji" in decision.manners and not before)):
+            text = self._ended(text, decision, register)
+        if before:
+            return f"{self._pick(wordings.EMOJI)} {text}"
         return f"{text} {self._pick(wordings.EMOJI)}" if "emoji" in decision.manners else text
+
+    def _ended(self, text: str, decision: Decision, register: Register) -> str:
+        """With its full stop, or without one: a question that has to end without its mark trails off."""
+        stops = self._draw(self._stop) < register.stops
+        english = decision.language == "en"
+        if not stops:
+            if not text.endswith("?") or decision.said:
+                return text
+            if self._rng.random() < self._profile.unmarked:
+                return text[:-1].rstrip()
+            return f"{text} {filler.tag(self._rng)}" if english and self._rng.random() < _TRAILS else text
+        if not text[-1].isalnum():
+            return text
+        if not _may_stop(text, decision):
+            if not english or decision.bare or not _may_go_on(text, decision):
+                return text
+            text += self._afterthought(text, decision)
+        return f"{text}{'!' if self._rng.random() < register.exclaims else '.'}"
 
     def _draw(self, usual: float) -> float:
         return usual if self._rng.random() < _KEEPS_TO_IT else self._rng.random()
@@ -144,18 +229,22 @@ class Voice:
         return text if keep else f"{start}{text[1:]}"
 
     def _polite(self, text: str, register: Register) -> str:
-        if self._rng.random() >= self._courtesy * register.polite or not text[-1].isalnum():
+        if self._rng.random() >= self._courtesy * register.polite:
             return text
-        return text + self._pick(wordings.POLITE)
+        return text + self._pick(wordings.POLITE if text[-1].isalnum() else wordings.POLITE_APART)
 
     def _beside(self, text: str, decision: Decision) -> str:
         """The manners of the message: haste, temper, a second question, pasted text."""
         for manner in decision.manners:
             if manner == "hurry":
-                text = f"{text}, {self._pick(wordings.HURRY)}"
+                text = f"{text}{self._aside(text, decision)}{self._pick(wordings.HURRY)}"
             elif manner == "hostile":
                 before = self._rng.random() < 0.3
-                text = f"{self._pick(wordings.HOSTILE)} {text}" if before else f"{text}, {self._pick(wordings.TEMPER)}"
+                text = (
+                    f"{self._pick(wordings.HOSTILE)} {text}"
+                    if before
+                    else f"{text}{self._aside(text, decision)}{self._pick(wordings.TEMPER)}"
+                )
         if decision.question is not None and decision.literal is None:
             text = f"{text}. {_led(self._pick(wordings.AND), decision.question.ask)}"
         return f"{text}\n\n{self._pick(wordings.PASTES)}" if "paste" in decision.manners else text
@@ -198,9 +287,24 @@ def _starts_with_value(text: str, decision: Decision) -> bool:
     return any(text.startswith(value) for value in decision.said.values())
 
 
+def _last(text: str, decision: Decision) -> tuple[str, str] | None:
+    """The slot and value that the text ends in."""
+    return next(((slot, value) for slot, value in decision.said.items() if text.endswith(value)), None)
+
+
 def _may_stop(text: str, decision: Decision) -> bool:
     """Whether a full stop behind the text would be taken for one, and not for a part of a value."""
-    if not text[-1].isalnum():
-        return False
-    last = next(((slot, value) for slot, value in decision.said.items() if text.endswith(value)), None)
+    last = _last(text, decision)
     return last is None or not (_NAMES.search(last[0]) or _DELICATE.search(last[1]))
+
+
+def _may_go_on(text: str, decision: Decision) -> bool:
+    """Whether words behind the text couldn't be taken for a part of a value: of a name they could."""
+    last = _last(text, decision)
+    return last is None or not _NAMES.search(last[0])
+
+
+def _delicate(text: str, decision: Decision) -> bool:
+    """Whether the text ends in an address or code, right behind which no mark may stand."""
+    last = _last(text, decision)
+    return last is not None and bool(_DELICATE.search(last[1]))

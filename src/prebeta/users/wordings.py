@@ -169,6 +169,9 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("Hm, I'm not really sure", "I can't find it right now", "I don't really know, to be honest"),
         ),
         acts.CLARIFY: (
+            *("I don't understand what you mean by that", "please explain what you mean by that"),
+            *("I don't understand that, please explain", "sorry, I don't understand what that means"),
+            *("I'd like to know what you need that for", "hm, I'd like to know why you need that"),
             *(
                 "What do you mean by that?",
                 "Why do you need that?",
@@ -193,9 +196,15 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
     }
 )
-HURRY = ("I'm in a hurry", "can we speed this up?", "please be quick", "I don't have much time", "quickly please")
+HURRY = (
+    *("I'm in a hurry", "can we speed this up?", "please be quick", "I don't have much time", "quickly please"),
+    *("I am in a bit of a hurry here", "I have to be quick", "hurry up please", "let's be quick"),
+)
 HOSTILE = ("What is this nonsense.", "This is ridiculous.", "You are useless.")
-TEMPER = ("this is really annoying", "how hard can it be", "what a waste of time", "this is ridiculous")
+TEMPER = (
+    *("this is really annoying", "how hard can it be", "what a waste of time", "this is ridiculous"),
+    *("this is getting on my nerves", "what nonsense", "you are driving me mad"),
+)
 AND = ("And ", "Also, ", "Another thing: ", "By the way, ")
 EMOJI = ("🙂", "👍", "😅", "🙏", "😊", "🎉")
 PASTES = (
@@ -207,6 +216,10 @@ PASTES = (
     "pond. Everybody was silent. Far away a bell rang and then all was quiet again, while clouds drifted over the hills "
     "and the light grew softer by and by. It smelled of rain and of smoke, as it always had in those years.",
 )
+POLITE_APART = (" please", " thanks", " thank you", " Thanks", " please")
+"""Behind a question mark or a full stop."""
+AH = ("oh,", "ah,", "hm,", "um,", "oh", "ah", "hmm,", "hm")
+"""How an answer may begin."""
 POLITE = (" please", " thanks", ", please", ", thanks", ", thank you")
 LEAD = (
     *(

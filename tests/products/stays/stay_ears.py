@@ -88,6 +88,7 @@ WHAT = r"para qué|por qué|qué (?:quiere|significa)|wozu|wofür|warum|was (?:m
 CLAIM = r"\balready\b|didn'?t i\b|did (?:that|this|it)\b|done (?:that|this|it)|you (?:have|got|know) (?:it|that|this|all|my)|i (?:just )?(?:told|gave|sent|said|paid|booked|entered|mailed|filled|chose|picked|confirmed|mentioned)\b|earlier|your colleague|last (?:week|month|time)"
 YES = r"\b(?:yes|yep|yeah|yup|yse|yees|ya|ja|jawohl|sí|si|oui|sim|sure|correct|right|okay|ok|fine|perfect|great|good|exactly|absolutely|definitely|confirm\w*|go ahead|do it|book it|please do|sounds good|looks good|deal|that'?s it|all set|no changes|nothing to change|genau|richtig|stimmt|claro|vale|correcto|d'accord|exact|certo|perfeito|agreed|proceed|lovely|let'?s go)\b"
 NO = r"^(?:no|nope|nah|nein|non|não|nao|wait|hold on|hang on|stop|not yet)\b|not (?:right|correct|quite)|\bwrong\b|incorrect|mistake|\bchang\w+|different|amend|\bedit\b|\bfix\b|alter\b|mixed? up|falsch"
+ALTERS = r"chang|cambi|änder|mudar|mejor|lieber|plutôt|melhor|momento?\b|perd[óo]n|pardon|entschuld|desculp|excus|geirrt|tromp|equivoq|wait|hold on|actually|sorry|mistake|instead|mean|should|correct"
 CALLED = {
     "city": r"city|where|town|destination|place",
     "room": r"room|bed",
@@ -96,7 +97,7 @@ CALLED = {
     "name": r"name|guest|who",
 }
 UNDO = re.compile(
-    r"(?:\bnot|isn'?t|wasn'?t|instead of|rather than|from|said|forget|never|scratch|nicht|no es|pas)\s+(?:in |an? |the |on |for |by |to )*$"
+    r"(?:\bnot|isn'?t|wasn'?t|instead of|rather than|from|forget|never|scratch|nicht|no es|pas)\s+(?:in |an? |the |on |for |by |to )*$"
 )
 ASKING = r"^(?:(?:and|so|but|ok|okay|well|hm+|um+|hi|hello|hey|sorry|wait|actually|also|just|first|btw|by the way|oh|quick question|one (?:more )?(?:thing|question))[ ,:;-]+)*(?:what|which|when|where|why|who|how|is|are|was|do|does|did|can|could|will|would|should|may|might|must|have|has|am|any)\b|\b(?:wonder\w*|want to know|like to know|tell me if|tell me about|question)\b"
 
@@ -143,8 +144,9 @@ def listen(raw: str, field: str, offered: tuple[str, ...] = ()) -> Ears:
         values.update(got)
         if mark not in {"ask", "odd"}:
             called = next((name for name, words in CALLED.items() if re.search(rf"\b(?:{words})\b", low)), called)
-    if "name" not in values and ((field == "name" and not values) or about == "name"):
-        said = pieces(text)
+    beside = not (values and re.search(ALTERS, text.lower()))
+    if "name" not in values and ((field == "name" and beside) or about == "name"):
+        said = [piece for piece in pieces(text) if not fields_of(piece, "name", (), [], None)]
         for piece in sorted(said, key=lambda each: re.search(r"\bname\b", each.lower()) is None):
             if mark_of(piece.lower())[0] in {"", "yes", "no", "claim"} and (name := surname(piece)):
                 values["name"] = name
@@ -163,7 +165,7 @@ def unpasted(raw: str) -> str:
 
 def pieces(text: str) -> list[str]:
     cut = re.split(
-        r"(?<=[?!;\n])\s*|(?<=[^\W\d_]{2})\.(?:\s+|$)|(?<=\d)\.\s+(?=[A-Z])|,\s+(?=[^\W\d])|\s+-+\s+|\s+(?:but|however|though)\s+|:\s+|\.\.+",
+        r"(?<=[?!;\n])\s*|(?<=[^\W\d_]{2})\.(?:\s+|$)|(?<=\d)\.\s+(?=[A-Z])|,\s+(?=[^\W\d])|\s+-+\s+|\s+(?:but|however|though)\s+|\s+and (?:the |my )?(?=(?:city|room|arrival|nights|surname)\b)|:\s+|\.\.+",
         text,
     )
     return [part.strip() for part in cut if part and re.search(r"\w", part)]
@@ -276,12 +278,12 @@ def counts(low: str, field: str, got: dict[str, str]) -> None:
 NO_NAME = set(
     "btw excusez moi caso meu ich würde sagen eu diria que once more can could quick question before by way first all also further yes no ok okay hi hello thanks thank you please sure what why how the a an it is my name surname last guest book change wrong this that one two first second third "
     "i'm möchte queria quería veux changer cambiar mudar ändern lisbon vienna oslo prague january february march april may june july august september october november december hm um well and or but not me i we room single double family night nights city arrival here there good great nothing none sorry hey bye go on stop wait help "
-    "again later now never mind anyone someone everyone something anything lol haha hmm ahh oh same mine test continue next done gracias merci danke obrigado por favor bitte".split()
+    "soon entendi entendo entiendo entendí comprendo compreendo comprends verstehe comprendre again later now never mind anyone someone everyone something anything lol haha hmm ahh oh same mine test continue next done gracias merci danke obrigado por favor bitte".split()
 )
 
 
 LEADS = (
-    "well|um|umm|hm|so|oh|hi|hello|ok|okay|yes|sure|please|and|here|here you go|again|once more|as i said|i said|for me|for me it's|in my case it's|let's say|make it|i'd say|correction|instead"
+    "well|um|umm|hm|so|oh|hi|hello|ok|okay|yes|sure|please|and|here|here you go|again|once more|as i said|i said|still|it's still|for me|for me it's|in my case it's|let's say|make it|i'd say|correction|instead"
     "|hold on|wait|actually|sorry|it's|it is|its|i'm|i am|that's|that would be|this is|put|you can put|put down|use|make that|mr|mrs|ms|name|the|my|last|guest|surname|is|should be|would be|for|under"
     "|i meant|i mean|i have it in front of me|as for|for the|it should be|change it to|btw|by the way|first of all|one thing first|before that|let me say first that"
     "|es|sería|quiero|para mí|mi respuesta es|perdón|mejor|me llamo|el nombre es|el"

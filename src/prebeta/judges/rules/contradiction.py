@@ -8,11 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from prebeta.core.types import Act
 from prebeta.dialogue import acts
+from prebeta.dialogue.days import find_days
+from prebeta.dialogue.language import language_of
+from prebeta.dialogue.matching import mentions
 from prebeta.dialogue.phrases import IMPERATIVE
 from prebeta.dialogue.similarity import content_words, tokens
+from prebeta.judges.amounts import amounts
+from prebeta.judges.rules.quoted import Quoted
+from prebeta.judges.rules.recaps import given_at
 from prebeta.judges.rules.view import Exchange, Sign, View
 
 _NUMBER_WORDS = (
@@ -22,17 +29,13 @@ _DAYS = "monday tuesday wednesday thursday friday saturday sunday"
 _MONTHS = "january february march april june july august september october november december"
 _NAMED = frozenset((*_NUMBER_WORDS.split(), *_DAYS.split(), *_MONTHS.split(), "noon", "midnight"))
 _NUMBER = re.compile(r"(?<![\w.-])\d+(?:[.,:]\d+)*(?![\w-]*[A-Za-z]{3})")
-_AMOUNT = re.compile(
-    r"(?P<before>[€$£])?\s?(?<![\w.-])(?P<number>\d+(?:[.,]\d+)*)\s?(?P<after>%|€|\$|£|percent|per cent|euros?|eur|pounds?|"
-    r"gbp|dollars?|usd|francs?|chf|hours?|minutes?|days?|weeks?|months?|years?|km|kg|nights?)?",
-    re.I,
-)
 _CHANGES = re.compile(
     r"\b(?:left|remaining|remains?|to go|so far|more|next|now|currently|already|still|yet|total|sum|altogether|"
     r"basket|cart|bill|quote|estimate|makes|comes to|free (?:on|at|for you)|(?:is|are) free[.!]|available|availability|"
     r"slots?|earliest|soonest|queue|position|steps?|question|attempts?|tr(?:y|ies)|"
     r"reference|ticket|number|noted|changed|correct(?:ed)?|updated?|recap|sum up|summary|down as|got it|"
-    r"moment|second|today|tomorrow|i|i['’](?:m|ve|ll|d)|else|again|for example|such as|e\.g\.|say)\b|\?",
+    r"moment|second|today|tomorrow|i|i['’](?:m|ve|ll|d)|else|again|for example|such as|e\.g\.|say|"
+    r"zum beispiel|par exemple|por (?:ejemplo|exemplo)|(?:per|ad) esempio|bijvoorbeeld)\b|\?",
     re.I,
 )
 """Sentences whose numbers may be others a turn later, or that speak of this one conversation."""
@@ -59,14 +62,25 @@ _NO = re.compile(
     r"^\W*(?:no|nope|unfortunately not|i['’]m afraid not|not at all)\b(?! (?:problem|worries|doubt|need))", re.I
 )
 _FLIPS = re.compile(
-    r"\b(?:i was (?:wrong|mistaken)|i(?:['’]ve| have)? (?:made a mistake|misspoke|misspoken|got that wrong)|my mistake|"
-    r"on second thoughts?|i take (?:that|it) back|let me correct (?:that|myself)|scratch that|i stand corrected|"
+    r"\b(?:i was (?:wrong|mistaken)|"
+    r"(?:i|we)(?:['’]ve| have|['’]d| had)? (?:just |accidentally )?(?:(?:had|got|put|given|told|said|quoted|noted) (?:you )?"
+    r"(?:(?:that|this|it|something|one thing|the \w+) )?(?:wrong(?:ly)?|the wrong|incorrect(?:ly)?)|made (?:a|an) (?:\w+ )?(?:mistake|slip|error)|"
+    r"misspoke|misspoken|misread|misquoted|miscounted|(?:mixed|muddled) (?:\w+ )?(?:up|that|this|it))|my mistake|"
+    r"on second thoughts?|i take (?:that|it) back|(?:let me|i (?:must|need to|have to|should)) correct (?:that|this|it|myself)|"
+    r"scratch that|i stand corrected|"
     r"(?:actually|in fact|sorry|apologies),? (?:no\b|it(?:['’]s| is| isn['’]t)|that(?:['’]s| is) (?:not|wrong)|that was wrong)|"
     r"(?:what i said|that|it) (?:was|is|wasn['’]t|isn['’]t) (?:wrong|not (?:right|correct|true)|right after all|incorrect)|"
     r"no,? i(?:['’]m| am) not(?: sure)?|(?:i['’]m|i am) not (?:so |really |that |entirely )?sure)\b|"
     r"\byou(?:['’]re| are) (?:quite |absolutely )?right\b(?! to\b| in\b)",
     re.I,
 )
+_MENDS = re.compile(r"\b(?:actually|in fact|should (?:be|read|say|have been)|correct(?:ion|ed|ing|ly)|make that|it['’]s rather)\b", re.I)
+_NAME = re.compile(r"[_-]+|(?<=[a-z])(?=[A-Z])")
+_RULE = re.compile(
+    r"\b(?:limits?|allowances?|maximum|minimum|usual(?:ly)?|normal(?:ly)?|always|any|every|all|rules?|polic(?:y|ies))\b",
+    re.I,
+)
+"""What holds for everybody says nothing of this user's own."""
 _LIKE, _LEAST_KEY, _LONGEST = 0.75, 2, 300
 
 
@@ -74,7 +88,7 @@ _LIKE, _LEAST_KEY, _LONGEST = 0.75, 2, 300
 class _Claim:
     """A statement that should hold for the whole conversation: the words it is about and the values it gives. `yours` is
     one about this user's own matter, which may change with what it says; `current` one about *the* thing at hand, which
-    may be another after a correction."""
+    may be another after a correction; `settled` one that gave the answer which the project says is right."""
 
     text: str
     key: frozenset[str]
@@ -82,6 +96,8 @@ class _Claim:
     denied: bool
     yours: bool
     current: bool
+    sentence: str = field(compare=False)
+    settled: bool = False
 
 
 def find(view: View) -> Iterator[Sign]:
@@ -89,21 +105,29 @@ def find(view: View) -> Iterator[Sign]:
     known: set[_Claim] = set()
     answers: dict[str, str] = {}
     shaky: set[_Claim] = set()
+    quoted = Quoted()
     for exchange in view.exchanges:
         if exchange.reply.problem is not None or exchange.reply.empty:
             continue
         if exchange.user is not None and (exchange.act is None or exchange.act_name in _REVISES):
             shaky.update(claim for claim in made if exchange.act is None or claim.current)
-        told = (claim for part in view.sentences(exchange) for claim in view.texts(_claims, part))
+        told = [claim for part in view.sentences(exchange) for claim in view.texts(_claims, part)]
         claims = [claim for claim in told if claim not in known]
         sure, unsure = _against(claims, made, shaky, view, exchange)
-        reason = sure or _other_answer(view, exchange, answers) or _flip(exchange)
+        reason = sure or _other_answer(view, exchange, answers) or _other_amount(view, exchange, quoted)
+        reason = reason or _flip(exchange) or _other_fact(view, exchange)
         if reason or unsure:
             yield Sign(exchange.index, reason or unsure or "", exchange.reply.text, unsure=not reason)
         known.update(claims)
-        if exchange.act is not None and exchange.act.question is not None:
-            claims = [replace(claim, yours=False) for claim in claims]  # asked for, it is to be relied on
-        made += claims
+        made += claims if exchange.act is None else _relied_on(told, claims, exchange.act)
+
+
+def _relied_on(told: Sequence[_Claim], new: Sequence[_Claim], act: Act) -> Sequence[_Claim]:
+    """What is told because it was asked for holds for good, new or not."""
+    if act.question is None:
+        return new
+    expect = act.question.expect
+    return [replace(one, yours=False, settled=bool(expect) and mentions(one.text, expect or "")) for one in told]
 
 
 def _claims(sentence: str) -> tuple[_Claim, ...]:
@@ -111,11 +135,11 @@ def _claims(sentence: str) -> tuple[_Claim, ...]:
     if len(sentence) > _LONGEST or IMPERATIVE.search(sentence.partition(":")[2] or sentence):
         return ()
     parts = _PARTS.split(sentence)
-    found = (_claim(part) for part in (sentence, *(parts if len(parts) > 1 else ())))
+    found = (_claim(part, sentence) for part in (sentence, *(parts if len(parts) > 1 else ())))
     return tuple(claim for claim in found if claim is not None)
 
 
-def _claim(part: str) -> _Claim | None:
+def _claim(part: str, sentence: str) -> _Claim | None:
     if _CHANGES.search(part) or _POINTS.search(part):
         return None
     values = _values(part)
@@ -124,7 +148,7 @@ def _claim(part: str) -> _Claim | None:
     if len(key - _GENERAL) < _LEAST_KEY:
         return None
     yours, current = _YOURS.search(part) is not None, _CURRENT.search(part) is not None
-    return _Claim(part, key, values, _NOT.search(part) is not None, yours, current)
+    return _Claim(part, key, values, _NOT.search(part) is not None, yours, current, sentence)
 
 
 def _values(text: str) -> frozenset[str]:
@@ -141,10 +165,12 @@ def _against(
     unsure = None
     for claim in claims:
         for old in made:
-            if not _disagrees(claim, old) or not (claim.values ^ old.values).isdisjoint(_said(view, exchange)):
-                continue
+            if not _disagrees(claim, old) or language_of(claim.sentence) not in (None, "en"):
+                continue  # which words say little, and what may change, is known of English only
+            if not old.settled and not (claim.values - old.values).isdisjoint(_said(view, exchange)):
+                continue  # it goes by what the user said
             reason = f"says {claim.text.strip()!r}, and before {old.text.strip()!r}"
-            if old not in shaky:
+            if old.settled or old not in shaky:
                 return reason, None
             unsure = unsure or reason
     return None, unsure
@@ -157,15 +183,25 @@ def _disagrees(claim: _Claim, old: _Claim) -> bool:
         return False
     if claim.values == old.values:
         return claim.denied is not old.denied and (claim.key == old.key or shared > _LEAST_KEY)
+    if claim.denied is not old.denied:
+        return False  # open on Monday, and not on Sunday
     return not (claim.values <= old.values or old.values <= claim.values)
 
 
 def _said(view: View, exchange: Exchange) -> set[str]:
     """The values the user has uttered up to here: what follows it is no contradiction."""
     turns = [turn for turn in view.transcript.turns[: exchange.index] if turn.move is not None]
-    acts_of = [turn.act for turn in turns if turn.act is not None]
-    forms = [form for act in acts_of for form in (*act.facts.values(), *act.said.values())]
-    return set().union(*(_values(text) for text in (*(turn.text for turn in turns), *forms)))
+    return set().union(*(_values(text) for text in (*(turn.text for turn in turns), *_forms(view, exchange))))
+
+
+def _counted(view: View, exchange: Exchange) -> set[str]:
+    """The numbers among the facts it gave; the 14 of a 14 May counts nothing."""
+    return set().union(*(_values(form) for form in _forms(view, exchange) if not find_days(form)))
+
+
+def _forms(view: View, exchange: Exchange) -> list[str]:
+    acts_of = [turn.act for turn in view.transcript.turns[: exchange.index] if turn.act is not None]
+    return [form for act in acts_of for form in (*act.facts.values(), *act.said.values())]
 
 
 def _other_answer(view: View, exchange: Exchange, answers: dict[str, str]) -> str | None:
@@ -175,20 +211,21 @@ def _other_answer(view: View, exchange: Exchange, answers: dict[str, str]) -> st
         return None
     if act.name == acts.DOUBT and exchange.before is not None and exchange.before.act_name == acts.GOAL_QUESTION:
         before = exchange.before.reply.text
-        return None if exchange.reading.declines else _disagree(before, exchange.reply.text, _said(view, exchange))
+        return None if exchange.reading.declines else _disagree(before, view, exchange)
     if act.question is None:
         return None
     old = answers.setdefault(act.question.ask, exchange.reply.text)
     if exchange.reading.fallback or (exchange.reading.declines and not _NO.search(exchange.reply.text)):
         return None
-    return _disagree(old, exchange.reply.text, _said(view, exchange))
+    return _disagree(old, view, exchange)
 
 
-def _disagree(old: str, new: str, said: set[str]) -> str | None:
+def _disagree(old: str, view: View, exchange: Exchange) -> str | None:
     """The amounts of one unit that both name have none in common; or one begins with yes and the other with no."""
+    new = exchange.reply.text
     if old == new:
         return None
-    before, after = _amounts(old, said), _amounts(new, said)
+    before, after = amounts(old, _counted(view, exchange)), amounts(new, _said(view, exchange))
     for unit in before.keys() & after.keys():
         if not before[unit] & after[unit]:
             return f"answers {'/'.join(sorted(after[unit]))} {unit}, and before {'/'.join(sorted(before[unit]))} {unit}"
@@ -197,25 +234,33 @@ def _disagree(old: str, new: str, said: set[str]) -> str | None:
     return None
 
 
-_UNITS = (
-    ("EUR", ("€", "euro", "euros", "eur")),
-    ("GBP", ("£", "pound", "pounds", "gbp")),
-    ("USD", ("$", "dollar", "dollars", "usd")),
-    ("%", ("%", "percent", "per cent")),
-)
+def _other_amount(view: View, exchange: Exchange, quoted: Quoted) -> str | None:
+    """Another amount than was quoted for the same before, wherever."""
+    found = quoted.other(view, exchange)
+    if found is None or found[0].number in _said(view, exchange):
+        return None
+    new, old = found
+    return f"says {new.text.strip()!r}, and before {old.text.strip()!r}"
 
 
-def _amounts(text: str, said: set[str]) -> dict[str, set[str]]:
-    """Unit to the numbers given in it, but for those the user gave itself."""
-    found: dict[str, set[str]] = {}
-    for match in _AMOUNT.finditer(text):
-        unit = (match["before"] or match["after"] or "").lower()
-        if not unit or match["number"].replace(",", ".") in said:
-            continue
-        name = next((name for name, forms in _UNITS if unit in forms), unit.rstrip("s"))
-        number = match["number"].replace(",", ".")
-        found.setdefault(name, set()).add(number.rstrip("0").rstrip(".") if "." in number else number)
-    return found
+def _other_fact(view: View, exchange: Exchange) -> str | None:
+    """When doubted it names another value for what the user itself had said."""
+    if exchange.act_name != acts.DOUBT or not exchange.given:
+        return None
+    given = given_at(view, exchange)
+    for slot in given.said:
+        parts = [part for part in view.sentences(exchange) if "?" not in part and (_names(part, slot) or _MENDS.search(part))]
+        value = next((found for part in parts if (found := given.another(part, slot)) is not None), None)
+        if value is not None and not given.shows(exchange.reply.text, slot, given.said[slot][-1]):
+            return (
+                f"when doubted it says {value.strip()!r} for {slot}; the user had said {given.said[slot][-1].value!r}"
+            )
+    return None
+
+
+def _names(part: str, slot: str) -> bool:
+    """Whether the sentence speaks of the slot by name, as of something the user has given."""
+    return not content_words(_NAME.sub(" ", slot)).isdisjoint(content_words(part)) and not _RULE.search(part)
 
 
 def _flip(exchange: Exchange) -> str | None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from prebeta.dialogue.language import language_of
 from prebeta.dialogue.similarity import mask, sentences
+from prebeta.judges.insults import insult
 from prebeta.judges.rules.view import Exchange, Sign, View
 
 _MOJIBAKE = re.compile(r"\ufffd|Ã[\x80-\xbf©¨¤¶¼¡±³²º¢§ª«®´]|â€[™œ\x9d\x9c“”¦\x93\x94]|Â[\xa0£°»«·]")
@@ -19,30 +20,6 @@ _VOWEL = re.compile(r"[aeiouyàáâãäåæèéêëìíîïòóôõöøùúûü�
 _CRAMMED = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}", re.I)
 _LEAST_WORDS, _RUBBISH = 5, 0.5
 _STUTTER = re.compile(r"\b([^\W\d_]{2,})(?:[\s,.]+\1\b){3,}", re.I)
-_ADJECTIVE = (
-    r"(?:stupid|dumb|idiotic|moronic|pathetic|clueless|hopeless|incompetent|ignorant|ridiculous|brainless|insufferable|"
-    r"annoying|thick|lazy|useless|worthless|dense)"
-)
-_NOUN = r"(?:idiots?|morons?|fools?|imbeciles?|losers?|dummy|dummies|jerks?|clowns?|dimwits?|half-?wits?)"
-_INSULT = re.compile(
-    rf"\b(?:you(?:['’]re| are| must be)|are you) (?:an? |such an? |so |really |just |too |obviously |"
-    rf"clearly |quite |that |all |being |a bit |absolutely |completely |totally )*(?:{_ADJECTIVE}|{_NOUN})\b|"
-    rf"\byou (?:{_ADJECTIVE} |complete |absolute |utter |total )*{_NOUN}\b|"
-    r"\b(?:shut up|go to hell|get lost|screw you|piss off|bugger off|drop dead|f[u*]ck (?:you|off)|moron|imbecile)\b|"
-    r"\bdon['’]t be (?:so |an? |such an? )*(?:stupid|dumb|silly|thick|dense|idiot|fool|ridiculous|difficult)\b|"
-    rf"\b(?:what an? |such an? )?(?:stupid|dumb|idiotic|moronic|brainless) (?:question|answer|request|user|human|"
-    r"customer|people|person|idea|remark)\b|"
-    r"\b(?:stop |you(?:['’]re| are) (?:just |only )?)(?:wasting|a waste of) (?:my|our|everybody['’]s|everyone['’]s) time|"
-    r"\bwaste of my time\b|\b(?:use|switch on) your (?:brain|head)\b|\bhow (?:stupid|dumb|thick) (?:are|can) you\b|"
-    r"\b(?:you should|go and|please|try to|maybe|first) learn (?:how )?to (?:read|write|spell|type|listen)\b|"
-    r"\bcan(?:['’]t|not) you (?:even )?(?:read|think|type|spell|write|listen|count)\b|\bare you (?:deaf|blind|drunk|thick)\b|"
-    r"\bwhat(?:['’]s| is) wrong with you\b|\beven an? (?:child|monkey|toddler) (?:can|could|would) (?:answer|get|know|do better)\b|"
-    r"\b(?:are you|you(?:['’]re| are)) out of your mind\b|\bnobody (?:likes|asked) you\b",
-    re.I,
-)
-_UNSAID = re.compile(
-    r"\b(?:not|isn['’]t|never|sorry (?:if|that|you)|feel|find|called?|said|apologi[sz]e|no such|no)\b", re.I
-)
 _ONLY_SPEAKS = re.compile(
     r"\b(?:only|just|can(?:not|['’]t)|don['’]t|do not|unable to|not able to)\b[^.?!]{0,30}\b(?:speak|understand|read|write|"
     r"answer|reply|chat|help|support|manage)\b[^.?!]{0,40}\b(?:english|spanish|german|french|portuguese|italian|dutch|"
@@ -53,11 +30,13 @@ _ONLY_SPEAKS = re.compile(
     r"spreek)",
     re.I,
 )
+_INSULTS, _UNREADABLE = "insults the user: ", "unreadable"
 _FOREIGN = "other_language"
 """The behavior of users who write in another language than English."""
 _ENGLISH = frozenset({"impatience", "hostility", "paste_long", "two_intents"})
 """Behaviors that put English beside the words of such a user, who presses quick replies and asks questions in it too."""
 _LISTED = re.compile(r"^\s*(?:[-•*–]|\d+[.)])\s.*$", re.M)
+_PARTS = re.compile(r"[.!?,;:]\s|\n+")
 _MOST_VALUES = 200
 _LONG_ENOUGH = 4
 """Words of a sentence whose language is looked at by itself."""
@@ -68,7 +47,7 @@ def find(view: View) -> Iterator[Sign]:
         if exchange.reply.problem is None and not exchange.reply.empty:
             found = (view.texts(_ill_formed, part) for part in view.sentences(exchange))
             reason = next((reason for reason in found if reason is not None), None)
-            if reason is not None and not _echoes(exchange):
+            if reason is not None and not _echoes(exchange, reason):
                 yield Sign(exchange.index, reason, exchange.reply.text)
     yield from _in_other_languages(view)
 
@@ -76,14 +55,14 @@ def find(view: View) -> Iterator[Sign]:
 def _ill_formed(sentence: str) -> str | None:
     """What makes a sentence unfit for anybody."""
     if _MOJIBAKE.search(sentence):
-        return "unreadable: broken characters"
+        return f"{_UNREADABLE}: broken characters"
     if _STUTTER.search(sentence):
-        return "unreadable: the same word over and over"
+        return f"{_UNREADABLE}: the same word over and over"
     if _rubbish(sentence):
-        return "unreadable: no words of any language"
-    found = _INSULT.search(sentence)
-    if found and not _UNSAID.search(sentence[: found.start()]):
-        return f"insults the user: {found.group()!r}"
+        return f"{_UNREADABLE}: no words of any language"
+    said = insult(sentence)
+    if said is not None:
+        return f"{_INSULTS}{said!r}"
     return None
 
 
@@ -96,9 +75,11 @@ def _rubbish(part: str) -> bool:
     return odd >= _RUBBISH * len(found)
 
 
-def _echoes(exchange: Exchange) -> bool:
-    """What is unfit in it the user brought in."""
-    return any(_ill_formed(part) is not None for part in sentences(exchange.asked))
+def _echoes(exchange: Exchange, reason: str) -> bool:
+    """What is unfit in it the user brought in: the same words of insult, or something unreadable."""
+    if reason.startswith(_INSULTS):
+        return reason.removeprefix(_INSULTS).strip("'\"").casefold() in exchange.asked.casefold()
+    return any((_ill_formed(part) or _INSULTS)[: len(_UNREADABLE)] == _UNREADABLE for part in sentences(exchange.asked))
 
 
 def _in_other_languages(view: View) -> Iterator[Sign]:
@@ -106,21 +87,25 @@ def _in_other_languages(view: View) -> Iterator[Sign]:
     declared = frozenset(view.spec.bounds.languages)
     spoken: frozenset[str] = frozenset()
     written: list[str] = []
-    foreign = False
+    abroad: list[str] = []
     for exchange in view.exchanges:
         own = _written(view, exchange)
         written += [own] if own is not None else []
-        foreign = foreign or _FOREIGN in exchange.behaviors
+        if _FOREIGN in exchange.behaviors:
+            abroad.append(exchange.asked)
         if exchange.reply.problem is not None or exchange.reply.empty:
             continue
         languages = _languages(view, view.sentences(exchange))
         strange = _strange(languages, written, declared or spoken)
-        mixed = foreign and (_FOREIGN not in exchange.behaviors or not _ENGLISH.isdisjoint(exchange.behaviors))
+        hints: frozenset[str] = frozenset().union(*map(_hinted, abroad)) if strange else frozenset()
+        mixed = bool(abroad) and (_FOREIGN not in exchange.behaviors or not _ENGLISH.isdisjoint(exchange.behaviors))
         if mixed or own is None or not (_FOREIGN in exchange.behaviors or written[-2:] == [own, own]):
-            strange -= {*written, *(("en",) if mixed else ())}  # who writes in two languages reads both
+            strange -= {*written, *hints, *(("en",) if mixed else ())}  # who writes in two languages reads both
         if strange:
             strange &= _languages(view, sentences(_without_values(view, exchange)))
-        unknown = foreign and set(written) <= {"en"}  # nothing was long enough to tell which language it is
+        unknown = (
+            bool(abroad) and not hints and set(written) <= {"en"}
+        )  # nothing was long enough to tell which language it is
         if strange and not unknown and not view.texts(_declines_language, exchange.reply.text):
             reason = f"answers in {', '.join(sorted(strange))}; the user writes {written[-1]}"
             yield Sign(exchange.index, reason, exchange.reply.text)
@@ -133,6 +118,12 @@ def _written(view: View, exchange: Exchange) -> str | None:
     make it English."""
     own = view.texts(language_of, exchange.asked) if exchange.asked else None
     return None if own == "en" and _FOREIGN in exchange.behaviors else own
+
+
+def _hinted(text: str) -> frozenset[str]:
+    """The languages of the parts of a message, beside English. They tell what a user reads, not what it is owed."""
+    found = {language_of(part) for part in _PARTS.split(text)}
+    return frozenset(one for one in found if one not in (None, "en"))
 
 
 def _without_values(view: View, exchange: Exchange) -> str:

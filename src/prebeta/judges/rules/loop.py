@@ -1,14 +1,18 @@
-"""LOOP: the same reply again although the user gave what was asked and nothing advanced. Blamed: the 2nd occurrence.
+"""LOOP: the same reply or question again although the user gave what was asked and nothing advanced. Blamed: the 2nd
+occurrence.
 
-A prompt repeated after an aside (a clarifying question, an off-topic remark) is right and no loop.
+A prompt repeated after an aside (a clarifying question, an off-topic remark) is right and no loop. The question again
+behind other words is a loop where all of it was just said, or where the next answer brings it once more; asked again a
+single time it is input ignored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from prebeta.dialogue import acts
 from prebeta.dialogue.similarity import jaccard, tokens
-from prebeta.judges.rules.view import Sign, View
+from prebeta.judges.rules.view import Exchange, Sign, View
 
 ALIKE = 0.8
 BACK = 4
@@ -17,11 +21,57 @@ BACK = 4
 def find(view: View) -> Iterator[Sign]:
     exchanges = view.exchanges
     for position, exchange in enumerate(exchanges):
-        if not exchange.supplied or exchange.advanced or exchange.reply.empty or exchange.reply.problem is not None:
+        if exchange.advanced or exchange.reply.empty or exchange.reply.problem is not None:
             continue
+        back = BACK if exchange.supplied else int(_corrected(exchange))
+        if not back or exchange.other_language_declined:
+            continue
+        earlier = exchanges[max(0, position - back) : position]
         said = tokens(exchange.reply.text)
-        earlier = [tokens(one.reply.text) for one in exchanges[max(0, position - BACK) : position]]
-        if any(old and jaccard(said, old) >= ALIKE for old in earlier):
+        again = any(not one.reply.empty and jaccard(said, tokens(one.reply.text)) >= ALIKE for one in earlier)
+        if again or (exchange.supplied and (_nothing_new(view, exchange, earlier) or _goes_on(exchanges, position))):
             slot = exchange.reading.asks[0] if exchange.reading.asks else None
             reason = "the product says the same again although the user gave what was asked"
             yield Sign(exchange.index, reason, exchange.reply.text, slot)
+
+
+def _corrected(exchange: Exchange) -> bool:
+    """Another value for what the product had just asked for once more; a recap with it may well be like the last one."""
+    act, before = exchange.act, exchange.before
+    if act is None or before is None or act.name != acts.CORRECT or "mistype" in act.behaviors:
+        return False
+    return not act.facts.keys().isdisjoint(before.reading.asks)
+
+
+def _nothing_new(view: View, exchange: Exchange, earlier: Sequence[Exchange]) -> bool:
+    """The step that was just answered once more, and no sentence that those replies didn't say. (What was shorter then
+    had been in company: an acknowledgement before the question makes no other question of it.)"""
+    if not exchange.reading.prompts or not _same_step(exchange):
+        return False
+    old = [tokens(part) for one in earlier for part in view.sentences(one)]
+    return all(any(jaccard(tokens(part), one) >= ALIKE for one in old) for part in view.sentences(exchange))
+
+
+def _goes_on(exchanges: Sequence[Exchange], position: int) -> bool:
+    """The question just answered, in the same words behind others, and again so after the next answer."""
+    following = next((one for one in exchanges[position + 1 : position + 3] if one.supplied), None)
+    exchange = exchanges[position]
+    if following is None or following.advanced or not (_same_question(exchange) and _same_question(following)):
+        return False
+    return not any(one.sorry or one.reading.declines for one in (exchange, following))
+
+
+def _same_step(exchange: Exchange) -> bool:
+    """Whether it asks for what the reply before asked for."""
+    reading, asked = exchange.reading, exchange.before.reading if exchange.before is not None else None
+    if asked is None:
+        return False
+    if reading.asks or asked.asks:
+        return not set(reading.asks).isdisjoint(asked.asks)
+    return (reading.confirms and asked.confirms) or _same_question(exchange)
+
+
+def _same_question(exchange: Exchange) -> bool:
+    """Whether it asks in the words of the reply before."""
+    asked = exchange.before.reading.prompt if exchange.before is not None else ""
+    return bool(asked) and jaccard(tokens(exchange.reading.prompt), tokens(asked)) >= ALIKE

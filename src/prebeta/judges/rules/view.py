@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
 
 from prebeta.core.types import Act, Json, Reply, Transcript, Turn
 from prebeta.dialogue import acts, phrases
+from prebeta.dialogue.matching import mentions
 from prebeta.dialogue.reading import Reading
 from prebeta.dialogue.similarity import mask, sentences
-from prebeta.judges.facts import Utterance, utterances
+from prebeta.judges.facts import Utterance, day_of, utterances
 from prebeta.judges.held import WrongValue, wrong_values
 from prebeta.judges.secrets import Secrets
 from prebeta.judges.spec import JudgeSpec
 
 Result = TypeVar("Result")
+_SPEAKS_OF_LANGUAGE = re.compile(r"\b(?:languages?|english|translat\w+)\b", re.I)
 _MOST_KEPT = 50_000
 
 
@@ -78,6 +82,11 @@ class Exchange:
     @property
     def waited(self) -> bool:
         return self.user is not None and self.user.move is not None and self.user.move.kind == "wait"
+
+    @property
+    def other_language_declined(self) -> bool:
+        """The user wrote in another language, and the reply is about that: to ask once more is right."""
+        return "other_language" in self.behaviors and _SPEAKS_OF_LANGUAGE.search(self.reading.text) is not None
 
     @property
     def cooperative(self) -> bool:
@@ -158,6 +167,18 @@ class View:
     def said(self) -> dict[str, list[Utterance]]:
         """Slot to the times its value was given."""
         return utterances(self.transcript.scenario, self.transcript.turns)
+
+    @cached_property
+    def today(self) -> date | None:
+        """The day of the conversation."""
+        return day_of(self.transcript)
+
+    def shows(self, exchange: Exchange, slot: str) -> bool:
+        """Whether the product's turn shows a value that the user had given for the slot, in any of its forms."""
+        spec, text = self.reader.slots.get(slot), exchange.reply.text
+        how = spec.match if spec is not None else "contains"
+        said = (form for one in self.said.get(slot, ()) if one.turn < exchange.index for form in one.forms)
+        return any(mentions(text, form, how, self.today) for form in said)
 
     @cached_property
     def wrong(self) -> tuple[WrongValue, ...]:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from prebeta.dialogue import acts
+from prebeta.core.types import Act
+from prebeta.dialogue import acts, phrases
+from prebeta.judges.declining import declines_language, denial, roots
 from prebeta.judges.rules.view import Exchange, Sign, View
 
 _ACTS = frozenset({acts.REQUEST, acts.INFORM, acts.AFFIRM, acts.CORRECT, acts.CHOOSE, acts.CHANGE, acts.NUDGE})
@@ -41,43 +43,126 @@ _CONDITION = re.compile(
     re.I,
 )
 
+_ELSE = re.compile(r"\b(?:other|else|another|different(?:ly)?|instead|rather|alternatives?|or)\b", re.I)
+_THIS = re.compile(r"\b(?:that|this|it|such|those|these|them|your request|(?:for|with) you|any of)\b", re.I)
+_BLUR = frozenset({"mistype"})
+"""Behaviors after which a value may rightly not be known."""
+_LOOSE = frozenset({"date", "id"})
+"""How values compare that are turned down for their day or their form: only a plain refusal counts."""
+
 
 def find(view: View) -> Iterator[Sign]:
     for exchange in view.exchanges:
         if exchange.user is None or exchange.reply.problem is not None or exchange.reply.empty:
             continue
-        if exchange.reading.fallback or not view.texts(_refuses, exchange.reading.text):
+        if exchange.reading.fallback or exchange.act is None or _once_more(exchange):
             continue
-        if exchange.act_name == acts.GOAL_QUESTION:
-            sign = _of_question(exchange)
+        if exchange.act_name in _ACTS and not exchange.reading.done and _refused(view, exchange):
+            yield Sign(exchange.index, "refuses what it is there for", exchange.reply.text, _slot(exchange))
+        elif exchange.act_name in _ACTS or exchange.act_name == acts.GOAL_QUESTION:
+            sign = _of_question(view, exchange)
             if sign is not None:
                 yield sign
-        elif _in_scope(exchange) and not exchange.reading.done and not exchange.changed:
-            yield Sign(exchange.index, "refuses what it is there for", exchange.reply.text, _slot(exchange))
 
 
-def _refuses(text: str) -> bool:
-    return _REFUSES.search(text) is not None
+def _once_more(exchange: Exchange) -> bool:
+    """The reply before, word for word, that rightly refused something else: it loops, and refuses nothing."""
+    before = exchange.before
+    return before is not None and before.reading.text == exchange.reading.text and before.act_name in acts.ASIDES
+
+
+def _refused(view: View, exchange: Exchange) -> bool:
+    """A plain refusal; or a no in other words to something the project declares, and the product stays where it was."""
+    parts = view.sentences(exchange)
+    plain = [part for part in parts if view.texts(_says_no, part)]
+    away = [] if plain else [part for part in parts if _turns_away(view, part)]
+    if not (plain or away) or not _in_scope(exchange) or _took_it(view, exchange, bool(plain)):
+        return False
+    if plain:
+        return not all(_CONDITION.search(part) or phrases.CONDITION_ABROAD.search(part) for part in plain)
+    return any(_about_it(view, exchange, part) for part in away)
+
+
+def _turns_away(view: View, part: str) -> bool:
+    found = view.texts(denial, part)
+    return found.away or not found.negated.isdisjoint(view.texts(roots, view.transcript.scenario.goal.text))
+
+
+def _says_no(part: str) -> bool:
+    return (_REFUSES.search(part) is not None or phrases.declines_abroad(part)) and not declines_language(part)
 
 
 def _in_scope(exchange: Exchange) -> bool:
-    """The user went on with the matter, in a plain way, and the refusal isn't about how or when."""
+    """The user went on with the matter, in a plain way, and it was that which was refused."""
     act = exchange.act
-    if act is None or act.name not in _ACTS or not act.understood:
+    if act is None or not act.understood or _UNUSUAL & set(act.behaviors) or exchange.waited:
         return False
     beside = exchange.reading.prompts and not _BESIDE.isdisjoint(act.behaviors)
-    if (beside or act.question is not None) and not set(act.facts) & set(exchange.reading.asks):
-        return False  # what it refuses may be the other thing; it didn't ask for the fact again
-    if _UNUSUAL & set(act.behaviors) or exchange.waited:
+    again = set(act.facts) & set(exchange.reading.asks)
+    # Of two things in a message the other may be what is refused, unless the product asks for the fact again.
+    return bool(again) or not (beside or act.question is not None)
+
+
+def _took_it(view: View, exchange: Exchange, plain: bool) -> bool:
+    """It holds what was said, shows it, or went on to a next step: whatever it says no to is something else."""
+    facts, asks = exchange.act.facts if exchange.act is not None else {}, exchange.reading.asks
+    if any(slot in asks for slot in facts):
+        return exchange.changed and all(exchange.held.get(slot) is not None for slot in facts if slot in asks)
+    if exchange.changed:
+        return True
+    if not (exchange.advanced and (asks or exchange.reading.confirms)):
         return False
-    refusals = [part for part in re.split(r"(?<=[.!?])\s+|\n", exchange.reading.text) if _REFUSES.search(part)]
-    return not all(_CONDITION.search(part) for part in refusals)
+    if any(view.shows(exchange, slot) for slot in facts):
+        return True
+    return exchange.act_name not in (acts.CORRECT, acts.CHANGE) and not (plain and facts)
 
 
-def _of_question(exchange: Exchange) -> Sign | None:
+def _about_it(view: View, exchange: Exchange, part: str) -> bool:
+    """The sentence speaks of what the user said or wants; where it but says *that*, the product asks for something else."""
+    act, reading = exchange.act, exchange.reading
+    assert act is not None
+    slots = [spec for name in act.facts if (spec := view.reader.slots.get(name)) is not None]
+    if slots and all(spec.match in _LOOSE or spec.pattern is not None or not spec.values for spec in slots):
+        return False
+    if not slots and act.name not in (acts.REQUEST, acts.AFFIRM):
+        return False
+    spoken = roots(part)
+    if not _BLUR.isdisjoint(act.behaviors):
+        return not spoken.isdisjoint(_words_of_values(view, act))
+    if not spoken.isdisjoint(_words_of_values(view, act) | _words_of_matter(view, act)):
+        return True
+    pointed = _THIS.search(part) is not None
+    again = not set(act.facts).isdisjoint(reading.asks) or (
+        reading.prompts and _ELSE.search(reading.prompt) is not None
+    )
+    return again or (pointed and reading.prompts and not exchange.advanced)
+
+
+def _words_of_matter(view: View, act: Act) -> frozenset[str]:
+    """The words of the goal and of the slots spoken of."""
+    matter = view.texts(roots, view.transcript.scenario.goal.text)
+    return matter.union(*(view.texts(roots, slot.replace("_", " ")) for slot in act.facts))
+
+
+def _words_of_values(view: View, act: Act) -> frozenset[str]:
+    """The words of the values given, in all their forms."""
+    found: set[str] = set()
+    for slot, value in act.facts.items():
+        spec = view.reader.slots.get(slot)
+        known = [fact for fact in (spec.values if spec is not None else ()) if fact.value == value]
+        for form in (value, *(word for fact in known for word in fact.words)):
+            found |= view.texts(roots, form)
+    return frozenset(found)
+
+
+def _of_question(view: View, exchange: Exchange) -> Sign | None:
     """A question whose right answer the project declares, so the product is there for it."""
     question = exchange.act.question if exchange.act is not None else None
     if question is None or question.expect is None or question.expect.lower() in exchange.reply.text.lower():
+        return None
+    if exchange.act_name != acts.GOAL_QUESTION and not _BESIDE.isdisjoint(exchange.behaviors):
+        return None  # what it refuses may be the third thing in the message
+    if not any(view.texts(_says_no, part) for part in view.sentences(exchange)):
         return None
     reason = f"refuses to answer {question.ask!r}, which it is there for"
     return Sign(exchange.index, reason, exchange.reply.text)

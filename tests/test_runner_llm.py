@@ -1,0 +1,192 @@
+"""Runs whose users speak through an LLM: a real server on loopback, with the trouble that real ones make."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from prebeta import Project, run
+from prebeta.core.errors import UsageError
+from prebeta.store import Store
+from prebeta.testing import ModelCall, ModelFaults, ModelServer
+from prebeta.users.agenda import AgendaUser
+
+PRODUCT = """
+ASKED = ["Which cake would you like?", "What name is it for?", "Shall I order it?"]
+
+
+class Bakery:
+    def __init__(self):
+        self.said = []
+
+    async def start(self):
+        return {"text": ASKED[0], "options": ["Plum", "Apple"]}
+
+    async def send(self, text):
+        self.said.append(text)
+        at = len(self.said)
+        if at >= len(ASKED):
+            return {"text": "It is ordered. Goodbye!", "ended": True, "state": {"done": True}}
+        return {"text": ASKED[at]}
+"""
+
+
+def project(folder: Path, url: str, **more: Any) -> Project:
+    (folder / "bakery_by_llm.py").write_text(PRODUCT)
+    document: dict[str, Any] = {
+        "target": {"kind": "python", "function": "bakery_by_llm:Bakery"},
+        "end_state": {"when": {"ended": True, "state": "present"}},
+        "goals": [
+            {
+                "goal": "order a cake",
+                "slots": {"cake": {"values": ["Plum", "Apple"]}, "name": {"values": ["Ada", "Alan"]}},
+            }
+        ],
+        "models": {"fast": {"kind": "openai", "url": url, "model": "any", "price": {"in": 1, "out": 2}}},
+        "user": {"voice": {"model": "fast"}},
+        "behaviors": {},
+        **more,
+    }
+    return Project.from_document(document, folder)
+
+
+@contextmanager
+def serving(answers: Any = None, faults: ModelFaults | None = None) -> Iterator[ModelServer]:
+    """The server in a loop and thread of its own: `run` has its own loop."""
+    import asyncio
+
+    ready, over = threading.Event(), asyncio.Event()
+    server = ModelServer(answers, faults)
+    loop = asyncio.new_event_loop()
+
+    async def serve() -> None:
+        async with server:
+            ready.set()
+            await over.wait()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+    thread.start()
+    assert ready.wait(10)
+    try:
+        yield server
+    finally:
+        loop.call_soon_threadsafe(over.set)
+        thread.join(10)
+        loop.close()
+
+
+def obliging(call: ModelCall) -> Any:
+    """An LLM that does as it is told, in its own words."""
+    told = json.loads(call.messages[1].text)
+    if "meaning" not in told:
+        return {"expects": "unclear", "fact": "none"}
+    return f"{told['meaning']} then"
+
+
+def told(folder: Path, run_id: str) -> list[list[str]]:
+    with Store.open(folder / "s.db", create=False) as store:
+        return [[turn.text for turn in one.transcript.turns] for one in store.conversations(run_id)]
+
+
+def test_users_speak_through_the_llm_and_what_it_took_is_kept(tmp_path: Path) -> None:
+    with serving(obliging) as server:
+        result = run(project(tmp_path, server.url), n=20, store=tmp_path / "s.db")
+    summary = result.summary
+    assert (summary["valid"], summary["failed"]) == (20, 0)
+    assert summary["model_calls"] == server.counts["answered"] > 20
+    assert summary["voices"]["model"] > 20
+    assert summary["cost_usd"] == pytest.approx(sum(row.cost_usd for row in result.rows)) != 0
+    assert any(text.endswith(" then") for texts in told(tmp_path, result.run.id) for text in texts)
+
+
+def test_a_second_run_hears_the_same_from_the_cache_and_calls_nobody(tmp_path: Path) -> None:
+    with serving(obliging) as server:
+        made = project(tmp_path, server.url)
+        first = run(made, n=30, store=tmp_path / "s.db")
+        calls = sum(server.counts.values())
+        second = run(made, n=30, store=tmp_path / "s.db")
+        assert sum(server.counts.values()) == calls
+    again = run(made, n=30, store=tmp_path / "s.db", cache="replay")  # nobody is there any more
+    assert (first.summary["model_calls"] > 0, second.summary["model_calls"], again.summary["model_calls"]) == (
+        True,
+        0,
+        0,
+    )
+    texts = [told(tmp_path, each.run.id) for each in (first, second, again)]
+    assert texts[0] == texts[1] == texts[2]
+
+
+def test_a_replay_without_recorded_answers_says_what_to_do_and_blames_nobody_else(tmp_path: Path) -> None:
+    with serving(obliging) as server:
+        made = project(tmp_path, server.url)
+        run(made, n=2, store=tmp_path / "s.db")
+        result = run(made, n=6, seed=9, store=tmp_path / "s.db", cache="replay")
+    assert result.summary["failed"] == 0
+    spoiled = [row for row in result.rows if row.assessment.outcome == "SIM_FAULT"]
+    assert spoiled
+    assert all("--cache record" in (row.stop.detail or "") for row in spoiled)
+
+
+def test_trouble_with_the_llm_is_never_the_products(tmp_path: Path) -> None:
+    faults = ModelFaults(rate_limited=0.2, cut=0.05, broken_json=0.02, retry_after_s=0.01)
+    with serving(obliging, faults) as server:
+        result = run(project(tmp_path, server.url), n=60, store=tmp_path / "s.db", concurrency=30)
+        assert server.counts["rate_limited"] > 10
+    assert (result.summary["conversations"], result.summary["valid"], result.summary["failed"]) == (60, 60, 0)
+
+
+def test_an_llm_that_is_down_is_the_simulators_fault(tmp_path: Path) -> None:
+    models = {"fast": {"kind": "openai", "url": "http://127.0.0.1:9/v1", "model": "any", "attempts": 2}}
+    result = run(project(tmp_path, "", models=models), n=3, store=tmp_path / "s.db")
+    assert result.summary["excluded"]["SIM_FAULT"] == 3
+    assert result.summary["failed"] == 0
+    assert "fast" in (result.rows[0].stop.detail or "")
+
+
+def test_a_budget_ends_the_run_with_what_it_has_and_the_rest_can_be_held_later(tmp_path: Path) -> None:
+    with serving(obliging) as server:
+        made = project(tmp_path, server.url)
+        whole = run(made, n=40, store=tmp_path / "whole.db", cache="off").summary["cost_usd"]
+        part = run(made, n=40, store=tmp_path / "s.db", cache="off", max_cost_usd=whole / 2, concurrency=5)
+        assert part.run.state == "interrupted"
+        assert 0 < part.summary["conversations"] < 40
+        assert (part.summary["valid"], part.summary["failed"]) == (part.summary["conversations"], 0)
+        assert part.summary["cost_usd"] <= whole / 2 * 1.05
+        from prebeta import resume
+
+        rest = resume(tmp_path / "s.db", part.run.id)
+    assert rest.summary["conversations"] > part.summary["conversations"]
+
+
+def test_the_free_policy_goes_through_whole_conversations(tmp_path: Path) -> None:
+    def player(call: ModelCall) -> Any:
+        if "You play a person" not in call.messages[0].text:
+            return obliging(call)
+        heard = json.loads(call.messages[-2].text)["assistant_says"]
+        facts = json.loads(call.messages[0].text.split("needed: ")[1].split("\n")[0])
+        if "cake" in heard:
+            return {"move": "press", "text": "", "option": facts["cake"]}
+        text = f"it's {facts['name']}" if "name" in heard else "yes please"
+        return {"move": "say", "text": text, "option": ""}
+
+    with serving(player) as server:
+        made = project(tmp_path, server.url, user={"voice": {"model": "fast"}, "policy": "free"})
+        result = run(made, n=10, store=tmp_path / "s.db")
+    assert (result.summary["valid"], result.summary["failed"]) == (10, 0)
+    assert result.run.users == ("free",)
+
+
+def test_a_budget_in_usd_needs_a_price(tmp_path: Path) -> None:
+    models = {"fast": {"kind": "openai", "url": "http://127.0.0.1:9/v1", "model": "nobody-knows"}}
+    with pytest.raises(UsageError, match=r"models\.fast: a budget in USD needs the price"):
+        run(project(tmp_path, "", models=models), n=1, store=tmp_path / "s.db", max_cost_usd=1)
+
+
+def test_with_templates_nobody_waits_for_an_llm() -> None:
+    assert AgendaUser.instant.fget is not None
