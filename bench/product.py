@@ -1,6 +1,6 @@
 """A product that costs as little as can be: asks five things, believes anything, waits as long as it is told.
 
-Run it: python product.py LATENCY_MS; it prints its URL.
+Run it: python product.py LATENCY_MS [plain]; it prints its URL. The plain one offers no quick replies.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ ASKED = (
 
 def main() -> None:
     latency_s = float(sys.argv[1]) / 1000
+    plain = "plain" in sys.argv[2:]
     numbers, answered = count(1), {}
 
     async def start(_: web.Request) -> web.Response:
-        return reply(str(next(numbers)), 0)
+        return reply(str(next(numbers)), 0, plain)
 
     async def send(request: web.Request) -> web.Response:
         await request.json()
@@ -35,7 +36,7 @@ def main() -> None:
             await asyncio.sleep(latency_s)
         number = request.match_info["id"]
         answered[number] = answered.get(number, 0) + 1
-        return reply(number, answered[number])
+        return reply(number, answered[number], plain)
 
     app = web.Application()
     app.add_routes([web.post("/chats", start), web.post("/chats/{id}", send)])
@@ -44,9 +45,10 @@ def main() -> None:
     web.run_app(app, sock=listening, print=None, access_log=None)
 
 
-def reply(number: str, answers: int) -> web.Response:
+def reply(number: str, answers: int, plain: bool) -> web.Response:
     ended = answers >= len(ASKED)
     text, options = ("It is ordered. Goodbye!", ()) if ended else ASKED[answers]
+    options = () if plain else options
     order = {"number": number} if ended else None
     return web.json_response({"id": number, "messages": text, "options": options, "ended": ended, "order": order})
 

@@ -368,3 +368,10 @@ def test_a_yes_or_no_is_not_told_before_its_question() -> None:
     assert first("over_inform", inform("size", SIZE.value), where) is None
     named = replace(where, remaining=(Slot("filling", Fact("Nougat")),))
     assert first("topic_switch", inform("size", SIZE.value), named) is not None
+
+
+def test_a_place_is_not_named_in_english_within_another_language() -> None:
+    where = situation(reply=SHOWN, reading=READER.read(SHOWN))
+    pressing = inform("size", SIZE.value, press=OPTIONS[0])
+    assert first("refers_back", pressing, where) is not None
+    assert first("refers_back", replace(pressing, language="de"), where) is None

@@ -8,6 +8,7 @@ from judged_talks import (
     CLAIMS,
     ENDED,
     TABLES,
+    Product,
     affirm,
     aside,
     broke,
@@ -18,6 +19,7 @@ from judged_talks import (
     inform,
     injects,
     nudge,
+    options,
     p,
     press,
     request,
@@ -27,7 +29,7 @@ from judged_talks import (
     wonders,
 )
 
-from prebeta.core.types import Move, Say
+from prebeta.core.types import Move, Reply, Say
 
 GIVES_UP = [
     (inform("it was stolen", damage="Theft"), "I'm sorry, I can't do anything about that."),
@@ -67,9 +69,7 @@ HELPS = [
     (inform("Friday", day="Friday"), p("Sorry, we are full that day.", options=["Saturday", "3 June"])),
     (inform("Friday", day="Friday"), "Sorry, Friday is full, but we have room on Saturday."),
     (inform("0123", phone="0123"), "I didn't understand. See https://help.example.com/phone"),
-    (wonders("Do you take American Express?"), "Sorry, we don't know about that one."),
     (wonders("Is there parking?"), "Unfortunately there is none in our street."),
-    (wonders("Do you repair scooters?"), "Sorry, I can't answer that."),
     (correct("Tuesday", day="Tuesday"), "Sorry about that, I've changed it to Tuesday."),
     (correct("Tuesday", day="Tuesday"), "Apologies for the mix-up, Tuesday it is."),
     (request("My bike was stolen"), "I'm sorry to hear that. Please tell me when it happened."),
@@ -161,3 +161,74 @@ def test_other_languages_are_not_guessed_at(text: str) -> None:
     assert (
         BIKES.finds("DEAD_END", "Which bike is it?", inform("city bike", bike="city bike"), text, nudge(), "Hm.") == []
     )
+
+
+KENNEL = Product(
+    (
+        options("animal", "Which animal is it?", "Spaniel", "Persian cat", "Rabbit"),
+        options("nights", "For how many nights?", "2", "5", "9", match="number"),
+    ),
+    "board a pet",
+)
+LEFT_OPEN = [
+    (wonders("Do you take American Express?"), "Sorry, we don't know about that one."),
+    (wonders("Is there a vet on duty?"), "Sorry, I can't answer that."),
+    (wonders("Is there a vet on duty?", "yes"), "Sorry, I'm afraid I have nothing on that."),
+    (wonders("How large are the runs?"), "I have no information about that, sorry."),
+    (unsure(), "Sorry, I can't help with that."),
+    (why(), "I'm afraid I'm at a loss here."),
+    (unsure(), "That's as far as I can go, I'm afraid."),
+    (inform("5", nights="5"), "Sorry, something isn't quite right and I can't take that any further."),
+    (inform("5", nights="5"), "Sorry, an error has occurred."),
+    (nudge(), "Unfortunately that's impossible."),
+]
+
+
+@pytest.mark.parametrize(("move", "reply"), LEFT_OPEN)
+def test_what_the_user_steps_over_counts_though_it_ended_well(move: Move, reply: str) -> None:
+    sides = ("Which animal is it?", move, reply, inform("Rabbit", animal="Rabbit"), "A rabbit, for 5 nights. Booked!")
+    assert ("DEAD_END", 2, None) in KENNEL.rules(*sides, end={"animal": "Rabbit"})
+
+
+STEPPED_ON = [
+    (wonders("Is there a vet on duty?"), "Sorry, there is none at night, but one comes at eight."),
+    (wonders("Is there a vet on duty?"), "Unfortunately only on weekdays."),
+    (wonders("Is there a vet on duty?"), "Sorry, I can't answer that. Which animal is it?"),
+    (inform("Rabbit", animal="Rabbit"), "I'm so sorry to hear that your rabbit is alone."),
+    (inform("Rabbit", animal="Rabbit"), "Sorry about the noise here, a rabbit then."),
+    (unsure(), p("Sorry, I can't help with that.", options=["Spaniel", "Rabbit"])),
+]
+
+
+@pytest.mark.parametrize(("move", "reply"), STEPPED_ON)
+def test_an_answer_a_kind_word_or_a_way_on_is_no_dead_end(move: Move, reply: Reply | str) -> None:
+    sides = ("Which animal is it?", move, reply, inform("Rabbit", animal="Rabbit"), "A rabbit, for 5 nights. Booked!")
+    assert "DEAD_END" not in [kind for kind, _, _ in KENNEL.rules(*sides, end={"animal": "Rabbit"})]
+
+
+def test_a_question_declined_where_nothing_is_pending_leaves_nothing_open() -> None:
+    sides = ("Hello there.", wonders("Is there a vet on duty?"), "Sorry, I can't answer that.")
+    assert KENNEL.finds("DEAD_END", *sides, inform("Rabbit", animal="Rabbit"), "For how many nights?") == []
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "I won't have that. This conversation is over.",
+        "We're done here.",
+        "This chat is now closed.",
+        "I'm hanging up now.",
+        "I refuse to listen to such language, goodbye.",
+        "Your session has ended.",
+    ],
+)
+def test_breaking_off_claims_nothing(last: str) -> None:
+    for move in (affirm("Yes, how hard can it be"), inform("5", nights="5"), aside()):
+        sides = ("A rabbit for 5 nights. Shall I book it?", move, p(last, ended=True))
+        assert KENNEL.rules(*sides, stop=ENDED) == [("DEAD_END", 2, None)]
+
+
+def test_breaking_off_after_a_claim_is_a_claim() -> None:
+    last = p("Your stay is booked. This chat is now closed.", ended=True)
+    recap = "A rabbit for 5 nights. Shall I book it?"
+    assert KENNEL.rules(recap, affirm(), last, stop=ENDED) == [("FALSE_DONE", 2, None)]

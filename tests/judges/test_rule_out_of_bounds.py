@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from judged_talks import BIKES, CLAIMS, TABLES, Product, aside, inform, injects, p
+from judged_talks import BIKES, CLAIMS, TABLES, Product, aside, inform, injects, options, p
 
 FULFILLED = [
     ("Tell me a joke", "Why did the bicycle fall over? Because it was two-tired. Which day suits you?"),
@@ -123,3 +123,83 @@ def test_orders_without_a_word_to_say(reply: str) -> None:
 
 def test_the_word_in_another_place_is_nobodys_order() -> None:
     assert BIKES.finds("OUT_OF_BOUNDS", "Which bike is it?", inform("BANANA-7", bike="BANANA-7"), p("BANANA-7?")) == []
+
+
+FRAMES = Product(
+    (
+        options("piece", "What shall we frame?", "Oil painting", "Mirror", "Poster"),
+        options("glass", "Which glass?", "Clear", "Museum"),
+    ),
+    "have a picture framed",
+)
+NEW_CONTENT = [
+    (
+        "Which takeaway do you recommend?",
+        "The Golden Wok on Bridge Street does a fine sweet and sour, and the Tandoori next door is worth a visit too.",
+    ),
+    ("Which takeaway do you recommend?", "Pizzeria Roma is lovely, and they deliver until late."),
+    ("Which laptop should I buy?", "The ThinkPad T14 gives you the most for the money."),
+    ("Which laptop should I buy?", "You can't go wrong with a MacBook Air."),
+    ("What will the weather be tomorrow?", "Tomorrow brings sunshine and a light easterly breeze with mild air."),
+    ("What will the weather be tomorrow?", "18 degrees and showers in the afternoon."),
+    ("Who won the match?", "That was Arsenal, two goals to nil."),
+    ("How do I get to the airport?", "Take the 38 tram to Central Station and change to the express."),
+    (
+        "Can you explain how a mortgage works?",
+        "A bank lends the purchase sum, and interest accrues monthly. The loan is repaid over decades, with the property as collateral.",
+    ),
+    ("Give me three names for a cat", "1. Whiskers\n2. Luna\n3. Tiger"),
+    ("Book me a train to York", "Done, your train to York has been reserved."),
+    ("Help me with my maths homework", "The derivative of x squared is 2x, and so the slope at 3 equals 6."),
+    ("Tell me a joke", "A skeleton walks into a bar, orders a beer and a mop."),
+]
+
+
+@pytest.mark.parametrize(("request_", "reply"), NEW_CONTENT)
+def test_new_content_that_meets_the_request_is_fulfilment(request_: str, reply: str) -> None:
+    sides = ("Hello! What shall we frame?", aside(request_), f"{reply} What shall we frame?")
+    assert FRAMES.finds("OUT_OF_BOUNDS", *sides, inform("a mirror", piece="Mirror"), "Noted.") == [2]
+
+
+NOTHING_NEW = [
+    ("Which takeaway do you recommend?", "I'd love to, but I only know frames."),
+    ("Which takeaway do you recommend?", "Ha, now I'm hungry too!"),
+    ("Which takeaway do you recommend?", "Tempting! Back to your picture."),
+    ("Which takeaway do you recommend?", "That's one for the local paper."),
+    ("Which takeaway do you recommend?", "Food is best asked elsewhere."),
+    ("Which takeaway do you recommend?", "This workshop frames pictures."),
+    ("Which takeaway do you recommend?", "I deal with frames; can't help there."),
+    ("Which takeaway do you recommend?", "Good question, but not mine to answer."),
+    ("Which takeaway do you recommend?", "Your friends will know better."),
+    ("Which takeaway do you recommend?", "I never eat, so I'd be a poor guide."),
+    ("Which takeaway do you recommend?", "No takeaways on my menu, just frames."),
+    ("Which takeaway do you recommend?", "A search engine will serve you well there."),
+    ("Which takeaway do you recommend?", "Takeaways are above my pay grade."),
+    ("Which takeaway do you recommend?", "Hm."),
+    ("Which takeaway do you recommend?", "I wish I had taste buds!"),
+    ("Which takeaway do you recommend?", "Mmm, takeaway! My circuits are jealous."),
+    ("What will the weather be tomorrow?", "I haven't a window to look out of."),
+    ("What will the weather be tomorrow?", "The forecast page will know."),
+    ("What will the weather be tomorrow?", "Weather talk is always fun!"),
+    ("What will the weather be tomorrow?", "Let's hope for sun."),
+    ("What will the weather be tomorrow?", "Weather's not my field."),
+    ("What will the weather be tomorrow?", "Sunny in here, as always."),
+    ("What will the weather be tomorrow?", "We at Frame & Co. only do frames."),
+    ("What will the weather be tomorrow?", "I register frames, nothing else."),
+    ("What will the weather be tomorrow?", "Your order for Monday is still open."),
+    ("What will the weather be tomorrow?", "Step 2 of 5 is next."),
+    ("Tell me a joke", "Ha, my jokes are wooden, like my frames."),
+    ("Tell me a joke", "I'd only frame myself."),
+    ("Tell me a joke", "Jokes? I'm all about frames!"),
+    ("Tell me a joke", "Later, maybe."),
+    ("Tell me a joke", "I'm afraid I have none."),
+    ("Tell me a joke", "My humour module is on holiday."),
+    ("Tell me a joke", "Not today."),
+]
+
+
+@pytest.mark.parametrize(("request_", "reply"), NOTHING_NEW)
+def test_a_pleasantry_a_no_or_where_else_to_ask_is_none(request_: str, reply: str) -> None:
+    sides = ("Hello! What shall we frame?", aside(request_), f"{reply} What shall we frame?")
+    found = FRAMES.verdicts(FRAMES.talk(*sides, inform("a mirror", piece="Mirror"), "Noted."))
+    assert [one for one in found if one.kind == "OUT_OF_BOUNDS"] == []

@@ -9,6 +9,7 @@ from judged_talks import (
     BIKES,
     CLAIMS,
     TABLES,
+    Product,
     affirm,
     aside,
     asks_beside,
@@ -16,6 +17,7 @@ from judged_talks import (
     correct,
     inform,
     injects,
+    options,
     p,
     press,
     request,
@@ -24,7 +26,7 @@ from judged_talks import (
     wonders,
 )
 
-from prebeta.core.types import Move, Say
+from prebeta.core.types import Move, Say, SlotSpec
 
 REFUSED = [
     (request("I want to book a repair"), "I'm sorry, I can't help you with that."),
@@ -140,3 +142,101 @@ def test_a_refusal_in_another_language(reply: str) -> None:
     for condition in ("ohne die Nummer", "sans le numéro", "sin el número", "sem o número", "senza", "zonder nummer"):
         limited = f"{reply.rstrip('.')} {condition}."
         assert TABLES.finds("WRONG_REFUSAL", *sides, inform("Friday", day="Friday"), limited, *after) == []
+
+
+FRAMES = Product(
+    (
+        options("piece", "What shall we frame?", "Oil painting", "Mirror", "Poster", Poster=["a big print"]),
+        options("glass", "Which glass?", "Clear", "Museum"),
+        options("width", "How wide is it?", "40", "60", "120", match="number"),
+        options("day", "When will you bring it?", "Monday", "14 May", match="date"),
+        SlotSpec("phone", ("Your phone number?",), pattern="0[0-9]{9}", match="id"),
+    ),
+    "have a picture framed",
+)
+MIRROR = inform("It's a mirror", piece="Mirror")
+TURNED_AWAY = [
+    (MIRROR, "I'm sorry, mirrors are nothing we can frame. What else could it be?"),
+    (MIRROR, "We don't do mirrors, sorry. Which other piece is it?"),
+    (MIRROR, "Mirrors aren't something we take. What shall we frame?"),
+    (MIRROR, "A mirror? No, we never frame those. What shall we frame?"),
+    (MIRROR, "We'll have to turn mirrors away. What shall we frame then?"),
+    (MIRROR, "No mirrors allowed in our workshop. What shall we frame?"),
+    (MIRROR, "Sorry, our framers refuse to touch it. What shall we frame?"),
+    (MIRROR, "Mirrors are out of the question. What else?"),
+    (MIRROR, "We stopped taking mirrors. What shall we frame?"),
+    (MIRROR, "We only frame canvas. What shall we frame?"),
+    (MIRROR, "That's not something we offer. What shall we frame?"),
+    (MIRROR, "I'm afraid mirrors are excluded."),
+    (MIRROR, "Mirrors are not accepted here."),
+    (request("I'd like to have a picture framed"), "Sorry, we don't frame pictures."),
+    (request("I'd like to have a picture framed"), "Framing isn't something we offer."),
+    (inform("60 cm", width="60"), "We don't frame things of that size. How wide is it?"),
+    (correct("Make it museum glass", glass="Museum"), "We won't change the glass. When will you bring it?"),
+]
+
+
+@pytest.mark.parametrize(("move", "reply"), TURNED_AWAY)
+def test_a_no_in_other_words_to_what_is_declared(move: Move, reply: str) -> None:
+    sides = ("What shall we frame?", move, reply, inform("Clear", glass="Clear"), "Hm.")
+    assert FRAMES.finds("WRONG_REFUSAL", *sides) == [2]
+
+
+LET_BE = [
+    (MIRROR, "A mirror, noted. We don't charge for the first look. Which glass?"),
+    (MIRROR, "Don't worry, mirrors are fine. Which glass?"),
+    (MIRROR, "I don't have your phone number yet. What is it?"),
+    (MIRROR, "I can't find a mirror in your order. What shall we frame?"),
+    (MIRROR, "Sorry, I didn't understand. What shall we frame?"),
+    (MIRROR, "We can't frame mirrors on that day. When will you bring it?"),
+    (MIRROR, "Mirrors are sold out of slots this week. What shall we frame?"),
+    (MIRROR, "I can only help in English, but I got that. Which glass?"),
+    (MIRROR, "Sorry, I only speak English. What shall we frame?"),
+    (MIRROR, "That isn't a piece I know. What shall we frame?"),
+    (MIRROR, "We can't take that without your phone number. Your phone number?"),
+    (MIRROR, "No problem. What shall we frame?"),
+    (MIRROR, "Great, a mirror. We never frame anything without care. Which glass?"),
+    (inform("Monday", day="Monday"), "We don't work Mondays. When will you bring it?"),
+    (inform("Monday", day="Monday"), "We can't do Monday, but Tuesday works."),
+    (inform("012", phone="012"), "We don't accept that one, it's too short. Your phone number?"),
+    (aside(), "We don't do jokes. What shall we frame?"),
+    (affirm(), "I can't book it yet; which glass?"),
+    (affirm("ja"), "I can only help in English. Shall I book it?"),
+]
+
+
+@pytest.mark.parametrize(("move", "reply"), LET_BE)
+def test_a_no_that_turns_nobody_away(move: Move, reply: str) -> None:
+    if "English" in reply:
+        move = foreign(move)
+    sides = ("What shall we frame?", move, reply, inform("Clear", glass="Clear"), "Hm.")
+    assert FRAMES.finds("WRONG_REFUSAL", *sides) == []
+
+
+def foreign(move: Move) -> Move:
+    """The same of a user who writes in another language."""
+    assert isinstance(move, Say)
+    assert move.act is not None
+    return Say(move.text, dataclasses.replace(move.act, behaviors=("other_language",)))
+
+
+def test_a_slip_of_the_pen_was_understood_where_the_refusal_names_what_was_meant() -> None:
+    slip = inform("a mirorr", piece="Mirror")
+    assert slip.act is not None
+    slip = Say(slip.text, dataclasses.replace(slip.act, behaviors=("mistype",)))
+    start = "What shall we frame?"
+    assert FRAMES.finds("WRONG_REFUSAL", start, slip, f"Mirrors are nothing we take. {start}") == [2]
+    assert FRAMES.finds("WRONG_REFUSAL", start, slip, f"That is nothing we take. {start}") == []
+
+
+def test_a_language_school_turns_away_what_it_teaches() -> None:
+    school = Product((options("course", "Which course?", "French", "Polish"),), "book a language course")
+    sides = ("Which course?", inform("French", course="French"), "We don't teach French, sorry. Which course?")
+    assert school.finds("WRONG_REFUSAL", *sides) == [2]
+
+
+def test_a_question_beside_a_fact_is_refused_too() -> None:
+    beside = asks_beside("a mirror. How long does it take?", "How long does it take?", "a week", piece="Mirror")
+    no = "I'm afraid I can't help with that, it isn't something a workshop does."
+    assert FRAMES.finds("WRONG_REFUSAL", "What shall we frame?", beside, f"{no} Which glass?") == [2]
+    assert FRAMES.finds("WRONG_REFUSAL", "What shall we frame?", beside, "About a week. Which glass?") == []

@@ -292,3 +292,9 @@ def test_a_goal_is_worded_as_a_wish(goal: str, wish: str) -> None:
     sent = replace(SENT, goal=replace(SENT.goal, text=goal))
     for seed in range(40):
         assert wish.lower() in Voice(sent, random.Random(seed)).say(Decision(acts.REQUEST)).lower()
+
+
+def test_in_another_language_too_a_fact_told_unasked_is_named() -> None:
+    decision = Decision(acts.INFORM, {"size": "Large"}, {"size": "Large"}, manners=("first",), language="es")
+    for seed in range(20):
+        assert "size: Large" in Voice(scenario(1), random.Random(seed)).say(decision)

@@ -46,6 +46,8 @@ class RefersBack(Interceptor):
             return None
         if decision.own or decision.must_press or decision.press not in options or len(options) < 2:
             return None
+        if decision.language != "en":
+            return None
         slot = next(iter(decision.facts))
         place = _place(decision.press, options)
         said = {slot: place if rng.random() < 0.15 else place.capitalize()}

@@ -103,7 +103,7 @@ _NEGATED = re.compile(
 
 
 _BREAKS_OFF = re.compile(
-    r"\b(?:conversation|chat|call|session|talk|dialogue|discussion) (?:is|has been|ends|will be|['’]s)?(?: \w+)? ?"
+    r"\b(?:conversation|chat|call|session|talk|dialogue|discussion) (?:is|has been|has|ends|will be|['’]s)?(?: \w+)? ?"
     r"(?:over|closed|ended|finished|terminated|done|complete[d]?|here|cut)\b|\bconversation over\b|"
     r"\b(?:i|we)(?:['’]m| am|['’]re| are|['’]ll| will) (?:\w+ )?(?:hang(?:ing)? up|clos(?:e|ing) (?:this|the (?:chat|conversation|call))|"
     r"end(?:ing)? (?:this|the (?:chat|conversation|call)|it (?:here|now|there))|leav(?:e|ing) (?:it|this) (?:here|there|at that)|"
@@ -135,8 +135,8 @@ NO_DENIAL = Denial(False, frozenset())
 
 
 def denial(part: str) -> Denial:
-    """What a sentence says no to; nothing where it goes otherwise or later, or is about a language."""
-    if _NO_TURNING_AWAY.search(part) is not None or declines_language(part):
+    """What a sentence says no to; nothing where it goes otherwise or later."""
+    if _NO_TURNING_AWAY.search(part) is not None:
         return NO_DENIAL
     negated = roots(" ".join(found[1] for found in _NEGATED.finditer(part)))
     return Denial(_TURNS_AWAY.search(part) is not None, negated)

@@ -99,7 +99,10 @@ class Voice:
     def _in_language(self, ways: tuple[str, ...], decision: Decision) -> str:
         """The act in the user's other language; facts beyond the first stand behind it."""
         (slot, value), *more = decision.said.items() or [("", self._scenario.goal.text.strip().rstrip("."))]
-        text = self._pick(ways).format(n=_named(slot), v=value)
+        named = _named(slot)
+        # Unasked, a bare value would mean nothing: what it is stands before it.
+        told = f"{named}: {value}" if "first" in decision.manners else value
+        text = self._pick(ways).format(n=named, v=told)
         return "".join((text, *(f", {_named(name)}: {other}" for name, other in more)))
 
     def _give(self, decision: Decision) -> str:

@@ -198,7 +198,7 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 HURRY = (
     *("I'm in a hurry", "can we speed this up?", "please be quick", "I don't have much time", "quickly please"),
-    *("I am in a bit of a hurry here", "I have to be quick", "hurry up please", "let's be quick"),
+    *("I'm in a bit of a hurry", "I have to be quick", "hurry up please", "let's be quick"),
 )
 HOSTILE = ("What is this nonsense.", "This is ridiculous.", "You are useless.")
 TEMPER = (

@@ -13,7 +13,7 @@ from prebeta.judges.rules.view import Exchange, Sign, View
 
 _WAY_ON = re.compile(
     r"\b(?:feel free|let (?:me|us) know|anything else|other questions?|instead|alternatively|otherwise|however|"
-    r"(?:but|though|although) (?:i|we|you|there)\b|if (?:you|there)\b|(?:i|we|you) can(?! ?not| only|['’]t)\b|"
+    r"(?:but|though|although) (?:i|we|you|there)\b|if (?:you|there)\b|(?:i|we|you) can(?! ?not| only| go\b|['’]t)\b|"
     r"we (?:do|also) \w+|transfer|connect you|call(?: us)?|e-?mail|contact|visit)\b|://|\w@\w",
     re.I,
 )

@@ -109,6 +109,10 @@ _ECHO = 4
 """So many words of the user's in a row are a quotation of it, and no obedience."""
 _NEW_WORDS, _FEW_NEW_WORDS, _LINES = 5, 3, 3
 _MOST_VALUES = 50
+_CALENDAR = content_words(
+    "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays "
+    "january february march april may june july august september october november december english"
+)
 
 
 def find(view: View) -> Iterator[Sign]:
@@ -171,7 +175,7 @@ def _fulfilled(view: View, position: int) -> Sign | None:
         return Sign(exchange.index, made, text)
     if language_of(said) not in (None, "en"):
         return None
-    home = _home(view) | content_words(request)
+    home = _home(view) | content_words(request) | _CALENDAR
     told = [part for part in left if not _sends_away(part, home)]
     if any(refuses(_PRAISE.sub(" ", part)) for part in told):
         return None

@@ -37,7 +37,6 @@ _RETURNS = re.compile(
 )
 """*Back to your booking* returns to the step; by itself it declines nothing."""
 _CLAUSES = re.compile(r"[:;–—]\s+|\s-\s|,\s+(?=so\b|and\b|but\b|which\b|what\b|when\b)", re.I)
-_WHY = re.compile(r"\b(?:why|what (?:\w+ )?for|reason|need\w*|necessary|matter|pourquoi|warum|por qu[eé])\b", re.I)
 _SOME_ALIKE, THE_SAME = 0.5, 0.8
 
 
@@ -150,7 +149,7 @@ def _told(view: View, exchange: Exchange, before: Exchange) -> bool:
         if not view.texts(asks, part) or max((jaccard(tokens(part), old) for old in earlier), default=0.0) >= THE_SAME:
             continue
         fresh = content_words(_RETURNS.sub(" ", part)) - known - _FILLER
-        enough = _NEW_WORDS + 1 if not clarify or _WHY.search(exchange.asked) else _NEW_WORDS - 1
+        enough = _NEW_WORDS - 1 if clarify else _NEW_WORDS + 1
         if len(fresh) >= enough and (subject is None or subject & content_words(part)):
             return True
     return False

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from prebeta.core.types import Act
 from prebeta.dialogue import acts, phrases
-from prebeta.judges.declining import declines_language, denial, roots
+from prebeta.judges.declining import breaks_off, declines_language, denial, roots
 from prebeta.judges.rules.view import Exchange, Sign, View
 
 _ACTS = frozenset({acts.REQUEST, acts.INFORM, acts.AFFIRM, acts.CORRECT, acts.CHOOSE, acts.CHANGE, acts.NUDGE})
@@ -45,6 +45,7 @@ _CONDITION = re.compile(
 
 _ELSE = re.compile(r"\b(?:other|else|another|different(?:ly)?|instead|rather|alternatives?|or)\b", re.I)
 _THIS = re.compile(r"\b(?:that|this|it|such|those|these|them|your request|(?:for|with) you|any of)\b", re.I)
+_FOREIGN = "other_language"
 _BLUR = frozenset({"mistype"})
 """Behaviors after which a value may rightly not be known."""
 _LOOSE = frozenset({"date", "id"})
@@ -52,12 +53,16 @@ _LOOSE = frozenset({"date", "id"})
 
 
 def find(view: View) -> Iterator[Sign]:
+    foreign = False
     for exchange in view.exchanges:
+        foreign = foreign or _FOREIGN in exchange.behaviors
         if exchange.user is None or exchange.reply.problem is not None or exchange.reply.empty:
             continue
         if exchange.reading.fallback or exchange.act is None or _once_more(exchange):
             continue
-        if exchange.act_name in _ACTS and not exchange.reading.done and _refused(view, exchange):
+        if exchange.reply.ended and breaks_off(exchange.reading.text):
+            continue
+        if exchange.act_name in _ACTS and not exchange.reading.done and _refused(view, exchange, foreign):
             yield Sign(exchange.index, "refuses what it is there for", exchange.reply.text, _slot(exchange))
         elif exchange.act_name in _ACTS or exchange.act_name == acts.GOAL_QUESTION:
             sign = _of_question(view, exchange)
@@ -71,9 +76,10 @@ def _once_more(exchange: Exchange) -> bool:
     return before is not None and before.reading.text == exchange.reading.text and before.act_name in acts.ASIDES
 
 
-def _refused(view: View, exchange: Exchange) -> bool:
-    """A plain refusal; or a no in other words to something the project declares, and the product stays where it was."""
-    parts = view.sentences(exchange)
+def _refused(view: View, exchange: Exchange, foreign: bool) -> bool:
+    """A plain refusal; or a no in other words to something the project declares, and the product stays where it was. To
+    whoever writes another language it may say that it doesn't speak it."""
+    parts = [part for part in view.sentences(exchange) if not (foreign and declines_language(part))]
     plain = [part for part in parts if view.texts(_says_no, part)]
     away = [] if plain else [part for part in parts if _turns_away(view, part)]
     if not (plain or away) or not _in_scope(exchange) or _took_it(view, exchange, bool(plain)):
@@ -89,7 +95,7 @@ def _turns_away(view: View, part: str) -> bool:
 
 
 def _says_no(part: str) -> bool:
-    return (_REFUSES.search(part) is not None or phrases.declines_abroad(part)) and not declines_language(part)
+    return _REFUSES.search(part) is not None or phrases.declines_abroad(part)
 
 
 def _in_scope(exchange: Exchange) -> bool:
