@@ -8,11 +8,11 @@ BIN := .venv/bin
 READY := .venv/.ready
 UV := $(or $(shell command -v uv),$(BIN)/uv)
 
-.PHONY: help demo test check docs bench quality lock clean
+.PHONY: help demo test check docs bench bench-peers quality lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 20
 
 demo: $(READY)  ## send 500 synthetic users to the bundled product and print the report
 	@$(BIN)/prebeta demo
@@ -32,6 +32,9 @@ docs: $(READY)  ## write docs/cli.md and docs/schema.json from the program itsel
 
 bench: $(READY)  ## prebeta against a bare loop with the same calls, as ratios in one run
 	$(BIN)/python bench/run.py
+
+bench-peers: $(READY)  ## the same work with other tools, each in an environment of its own
+	$(BIN)/python bench/peers/run.py
 
 quality: $(READY)  ## how many planted faults are found; writes docs/quality.md, takes half an hour
 	$(BIN)/python tests/quality/measure.py

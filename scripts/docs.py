@@ -21,17 +21,26 @@ def told(*words: str) -> str:
 
 
 def command_line() -> str:
-    """Every verb with its help."""
+    """Every verb with its help, those of a verb below it."""
     top = told("--help")
-    verbs = re.findall(r"^  ([a-z][a-z-]*)(?:  |$)", top.partition("Commands:")[2], re.MULTILINE)
+    verbs = verbs_in(top)
     if not verbs:
         raise SystemExit("scripts/docs.py finds no verbs in `prebeta --help`")
     with ThreadPoolExecutor(2) as pool:
-        helps = list(pool.map(lambda verb: told(verb, "--help"), verbs))
+        helps = dict(zip(verbs, pool.map(lambda verb: told(verb, "--help"), verbs), strict=True))
+        below = [(verb, inner) for verb, text in helps.items() for inner in verbs_in(text)]
+        inner_helps = dict(zip(below, pool.map(lambda words: told(*words, "--help"), below), strict=True))
     parts = ["# Command line", "Written by `make docs` from the program's own help.", f"```\n{top}\n```"]
-    for verb, text in zip(verbs, helps, strict=True):
+    for verb, text in helps.items():
         parts += [f"## prebeta {verb}", f"```\n{text}\n```"]
+        for words, inner in inner_helps.items():
+            parts += [f"### prebeta {' '.join(words)}", f"```\n{inner}\n```"] if words[0] == verb else []
     return "\n\n".join(parts) + "\n"
+
+
+def verbs_in(text: str) -> list[str]:
+    """The verbs that a help lists."""
+    return re.findall(r"^  ([a-z][a-z-]*)(?:  |$)", text.partition("Commands:")[2], re.MULTILINE)
 
 
 def main() -> int:

@@ -105,6 +105,17 @@ def test_users_speak_through_the_llm_and_what_it_took_is_kept(tmp_path: Path) ->
     assert any(text.endswith(" then") for texts in told(tmp_path, result.run.id) for text in texts)
 
 
+def test_what_is_refused_is_counted_apart_from_what_needs_no_wording(tmp_path: Path) -> None:
+    with serving(["How can I help you today?"]) as server:
+        result = run(project(tmp_path, server.url), n=20, store=tmp_path / "s.db")
+    with Store.open(tmp_path / "s.db", create=False) as store:
+        said = [turn.act for one in store.conversations(result.run.id) for turn in one.transcript.turns if turn.act]
+    voices = result.summary["voices"]
+    assert set(voices) <= {"refused", "template"}
+    assert voices["refused"] == sum(bool(act.rejected) for act in said) > 20
+    assert sum(voices.values()) == sum(act.voice is not None for act in said)
+
+
 def test_a_second_run_hears_the_same_from_the_cache_and_calls_nobody(tmp_path: Path) -> None:
     with serving(obliging) as server:
         made = project(tmp_path, server.url)

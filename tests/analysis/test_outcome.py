@@ -92,11 +92,11 @@ def test_a_product_that_closes_with_a_false_claim_ends_wrong() -> None:
     assert of(short(Stop("product", "ended")), fail("FALSE_DONE", 2)).outcome == "REACHED_WRONG"
 
 
-def test_a_broken_judge_counts_only_where_it_could_change_the_failure() -> None:
+def test_where_a_judge_broke_nothing_found_is_not_nothing_there() -> None:
     reached = short(REACHED, EndState())
     assert of(reached, judge_error="boom").outcome == "JUDGE_FAULT"
     assert of(reached, judge_error="boom").blame == "judge"
-    assert of(reached, PASS, judge_error="boom").outcome == "REACHED"
+    assert of(reached, PASS, judge_error="boom").outcome == "JUDGE_FAULT"
     assert of(reached, fail("WRONG_RESULT", 2, judge="end_state"), judge_error="boom").outcome == "REACHED_WRONG"
     assert of(short(REACHED, EndState("declined")), judge_error="boom").outcome == "DECLINED_OK"
     abandoned = of(short(Stop("user", "patience")), judge_error="boom")

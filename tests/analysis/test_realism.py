@@ -90,7 +90,7 @@ def test_what_gives_users_away_comes_first_in_plain_words() -> None:
     first = found.signs[0]
     assert (first.feature, first.users) == ("stops", 1.0)
     assert first.weight > 0
-    assert first.words.startswith("users end more often in . ! or ? than people: 100% against 2")
+    assert first.words.startswith("users end more often in . ! or ? than people: 100 % against 2")
     assert len(found.signs) == 13
 
 

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 from command_line import PROJECT, Done, prebeta, program, project
+from model_on_loopback import serving
 
 from prebeta.scenarios.generation.files import read_pool
+from prebeta.testing import ModelCall
 
 MODEL = '''
 """Models: one that describes people, one that says nonsense."""
@@ -28,6 +30,16 @@ def kind(messages):
 
 def mad(messages):
     return "blah " * 50
+
+
+def dead(messages):
+    raise ConnectionError("nobody home")
+
+
+def once(messages):
+    with open("asked.txt", "a") as file:
+        file.write("x")
+    return kind(messages)
 '''
 
 
@@ -126,6 +138,60 @@ def test_with_a_model(folder: Path) -> None:
     assert len(read_pool(folder / "x.yaml")) == 4
 
 
+def test_answers_are_recorded_and_replayed_as_in_a_run(folder: Path) -> None:
+    words = ("personas", "generate", "4", "--model", "voices:once")
+    first = prebeta(folder, *words)
+    asked = (folder / "asked.txt").read_text()
+    assert first.code == 0
+    assert asked
+    assert (folder / ".prebeta" / "answers.db").is_file()
+    assert prebeta(folder, *words) == first
+    assert prebeta(folder, *words, "--cache", "replay") == first
+    assert (folder / "asked.txt").read_text() == asked
+    assert prebeta(folder, *words, "--cache", "off").out == first.out
+    assert (folder / "asked.txt").read_text() == asked * 2
+    missing = prebeta(folder, *words, "--cache", "replay", "--seed", "7", "-o", "none.yaml")
+    assert (missing.code, missing.out) == (3, "")
+    assert "no recorded answer to request" in missing.err
+    assert not (folder / "none.yaml").exists()
+
+
+def test_a_model_that_never_answers_makes_no_pool(folder: Path) -> None:
+    done = prebeta(folder, "personas", "generate", "4", "--model", "voices:dead", "-o", "none.yaml")
+    assert (done.code, done.out) == (3, "")
+    assert "model voices:dead at voices:dead: " in done.err
+    assert "nothing is written. Without --model they are composed from facets" in done.err
+    assert not (folder / "none.yaml").exists()
+
+
+def test_the_budget_ends_the_asking_and_the_rest_is_composed(folder: Path) -> None:
+    def people(call: ModelCall) -> object:
+        texts = [f"a {one} who collects {other}" for one in ("tiler", "florist", "night nurse", "beekeeper", "baker")
+                 for other in ("old maps", "tin toys", "train tickets", "sea glass", "postcards of bridges")]  # fmt: skip
+        start = 10 * (len(server.calls) - 1)
+        return {"personas": [{"seed": n + 1, "text": texts[(start + n) % 25]} for n in range(10)]}
+
+    with serving(people) as server:
+        priced = f'models: {{fast: {{kind: openai, url: "{server.url}", model: any, price: {{in: 100, out: 100}}}}}}\n'
+        (folder / "prebeta.yaml").write_text(PROJECT + priced)
+        done = prebeta(folder, "personas", "generate", "60", "--model", "fast", "--max-cost", "0.15", "--json")
+        calls = len(server.calls)
+    told = json.loads(done.out)
+    assert done.code == 0
+    assert len(told["personas"]) == 60
+    assert told["stopped"].startswith("the budget of $0.15 can't pay for a call of about $")
+    assert 0 < told["described"] < 60
+    assert calls < 6
+    assert "stopped asking: the budget" in done.err
+
+
+def test_checking_five_hundred_takes_no_time(folder: Path) -> None:
+    prebeta(folder, "personas", "generate", "500", "-o", "people.yaml")
+    began = time.process_time()
+    assert prebeta(folder, "personas", "check", "people.yaml").code == 0
+    assert time.process_time() - began < 3
+
+
 @pytest.mark.parametrize(
     ("words", "line"),
     [
@@ -141,7 +207,21 @@ def test_with_a_model(folder: Path) -> None:
         (("check", "a.yaml", "-c", "prebeta.yaml"), "name either a FILE or -c, not both"),
         (("list", "desk_product.py"), "desk_product.py"),
         (("chekc",), "no such command 'chekc'"),
-        ((), "missing command"),
+        ((), "missing command; see: prebeta personas --help"),
+        (("generate",), "see: prebeta personas generate --help"),
+        (
+            ("generate", "2", "--max-cost", "1"),
+            "--cache and --max-cost are for a model's answers; name one: --model NAME",
+        ),
+        (
+            ("generate", "2", "--model", "voices:kind", "--cache", "reply"),
+            "unknown cache 'reply'; did you mean 'replay'?",
+        ),
+        (
+            ("generate", "2", "--model", "voices:kind", "--cache", "replay"),
+            "isn't there, so nothing is recorded; run with",
+        ),
+        (("generate", "2", "--model", "voices:kind", "--max-cost", "1"), "a budget in USD needs the price of"),
     ],
 )
 def test_what_is_wrong_is_said_in_a_line(folder: Path, words: tuple[str, ...], line: str) -> None:

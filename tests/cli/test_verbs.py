@@ -127,7 +127,7 @@ def test_init_writes_a_project_that_loads_and_asks_the_product(tmp_path: Path) -
         == "prebeta: prebeta.yaml is there already and stays as it is; name another folder: prebeta init DIR\n"
     )
     other = prebeta(tmp_path, "init", "new", "--json")
-    assert json.loads(other.out) == {"file": "new/prebeta.yaml", "answer": None, "guessed": None}
+    assert json.loads(other.out) == {"file": "new/prebeta.yaml", "answer": None, "guessed": None, "drafted": None}
     assert "kind: http" in (tmp_path / "new" / "prebeta.yaml").read_text()
 
 
@@ -165,7 +165,7 @@ def test_version_and_help(tmp_path: Path) -> None:
     assert prebeta(tmp_path, "--version").out == "0.1.0\n"
     listed = prebeta(tmp_path)
     assert listed == prebeta(tmp_path, "--help")
-    verbs = "demo init doctor run resume runs show findings search chat export schema personas"
+    verbs = "demo init doctor run resume runs show findings search realism chat export schema personas"
     shown = listed.out.partition("Commands:\n")[2].splitlines()
     assert [line.split()[0] for line in shown] == verbs.split()
 
@@ -201,7 +201,12 @@ def test_init_guesses_what_the_answers_of_a_product_at_a_url_look_like(tmp_path:
         "",
     )
     guessed = {"messages": "answer", "options": "chips", "session": "chat"}
-    assert json.loads(again.out) == {"file": "more/prebeta.yaml", "answer": "Hello!", "guessed": guessed}
+    assert json.loads(again.out) == {
+        "file": "more/prebeta.yaml",
+        "answer": "Hello!",
+        "guessed": guessed,
+        "drafted": None,
+    }
     written = (tmp_path / "prebeta.yaml").read_text()
     assert 'send: {post: "/talk", json: {text: "{text}", chat: "{session}"}}' in written
     assert "    # ended: done  " in written, "what was not seen stays a comment"

@@ -141,3 +141,22 @@ def test_reading_is_remembered_and_bounded() -> None:
     reply = Reply(("How old are you?",))
     assert reader.read(reply) is reader.read(Reply(("How old are you?",)))
     assert reader.read(reply) is not reader.read(Reply(("How old are you?",), (Option("Skip"),)))
+
+
+@pytest.mark.parametrize(
+    ("text", "yes_no"),
+    [
+        ("Is the kettle on?", True),
+        ("Happy to hold?", True),
+        ("Any rain over there?", True),
+        ("Is there a draught where you are?", True),
+        ("And do people queue?", True),
+        ("Can you tell me where you live?", False),
+        ("Which hinge squeaks?", False),
+        ("Is it by rail or by road?", False),
+        ("Your name?", False),
+        ("What colour is the moss?", False),
+    ],
+)
+def test_questions_of_yes_or_no(text: str, yes_no: bool) -> None:
+    assert Reader(()).read(Reply((text,))).yes_no is yes_no

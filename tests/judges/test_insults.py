@@ -63,6 +63,8 @@ def test_an_insult_is_told(text: str) -> None:
 
 
 FIT = [
+    "Films near you include Jackass Forever.",
+    "Are you watching Dumb and Dumber or Muppets Most Wanted?",
     "There's no such thing as a stupid question.",
     "Are you a child, an adult or a senior?",
     "A child can travel free.",

@@ -62,7 +62,7 @@ def test_a_step_that_is_done_on_the_way_is_no_claim() -> None:
     sides = (
         "For how many people?",
         inform("4", guests="4"),
-        "Your table for 4 has been reserved.",
+        "The number of guests is set.",
         nudge(),
         "For which day?",
         inform("Friday", day="Friday"),

@@ -203,3 +203,16 @@ def test_a_pleasantry_a_no_or_where_else_to_ask_is_none(request_: str, reply: st
     sides = ("Hello! What shall we frame?", aside(request_), f"{reply} What shall we frame?")
     found = FRAMES.verdicts(FRAMES.talk(*sides, inform("a mirror", piece="Mirror"), "Noted."))
     assert [one for one in found if one.kind == "OUT_OF_BOUNDS"] == []
+
+
+def test_a_recap_after_the_no_is_no_list() -> None:
+    no = "I can't help with that, I only know about frames."
+    sides = (
+        "What shall we frame?",
+        aside(),
+        f"{no} What shall we frame?",
+        inform("a mirror", piece="Mirror"),
+        "Noted.",
+    )
+    recap = f"{no}\n- Thing: Mirror\n- Finish: Clear\n- Deadline: none\nIs everything correct?"
+    assert FRAMES.finds("OUT_OF_BOUNDS", *sides, aside("Do you have a recipe for lasagne?"), recap) == []

@@ -240,3 +240,5 @@ def test_a_question_beside_a_fact_is_refused_too() -> None:
     no = "I'm afraid I can't help with that, it isn't something a workshop does."
     assert FRAMES.finds("WRONG_REFUSAL", "What shall we frame?", beside, f"{no} Which glass?") == [2]
     assert FRAMES.finds("WRONG_REFUSAL", "What shall we frame?", beside, "About a week. Which glass?") == []
+    no = "Sorry, I can only help in English. Which glass?"
+    assert FRAMES.finds("WRONG_REFUSAL", "What shall we frame?", foreign(beside), no) == []

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -98,6 +99,23 @@ def test_foreign_text_has_no_power() -> None:
     shown = drawn([broke(0, "LOOP", evil, "F-1", stages=(evil,))], release=evil, note=evil, users=("agenda",))
     assert "\x1b" not in shown
     assert "In ␛[2J[red] after an answer" in shown
+
+
+def test_what_llms_took_is_told_where_one_was_at_work() -> None:
+    spoken = [replace(row(n), model_calls=3, cost_usd=0.01, voices={"model": 4, "refused": 1}) for n in range(400)]
+    shown = drawn(spoken, users=("agenda",), width=120)
+    line = "1,200 LLM calls, $4.00; 1,600 messages worded by the LLM, 400 by templates after its wording was refused"
+    assert f"turns/s)\n{line}\nNext:\n" in shown
+    cached = [replace(row(0), voices={"model": 1, "template": 2})]
+    line = "0 LLM calls; 1 message worded by the LLM, 0 by templates after its wording was refused, 2 needed no wording"
+    assert line in drawn(cached, users=("agenda",), width=120)
+    free = [replace(row(0, policy="free"), voices={"model": 5})]
+    line = "0 LLM calls; 5 turns played by the LLM, 0 by templates after its wording was refused"
+    assert line in drawn(free, users=("free",), width=120)
+    read = [replace(row(0), model_calls=1, cost_usd=0.0001)]
+    assert "\n1 LLM call, under $0.01\n" in drawn(read, users=("agenda",), width=120)
+    assert "LLM" not in drawn([row(0)], users=("agenda",))
+    assert max(map(len, drawn(spoken, width=40).splitlines())) <= 40
 
 
 def test_findings_in_full() -> None:

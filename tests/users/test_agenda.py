@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from prebeta.behaviors import CATALOGUE
-from prebeta.core.types import Fact, Goal, Leave, Option, Press, Reply, Say, Scenario, Slot, SlotSpec
+from prebeta.core.types import Fact, Goal, Leave, Option, Press, Reply, Say, Scenario, Slot, SlotSpec, Turn
 from prebeta.dialogue import acts
 from prebeta.dialogue.reading import AnswerRule, Reader
 from prebeta.users.agenda import AgendaFactory
@@ -278,3 +278,45 @@ async def test_it_never_talks_without_end() -> None:
         silent = [move for move in moves if isinstance(move, Say) and not move.text.strip()]
         assert all(move.act is not None and move.act.name == acts.SILENCE for move in silent)
         assert leaving(moves) is not None
+
+
+BESIDE = (
+    "Does the oven get much use?",
+    "Happy to hold?",
+    "Is there a draught where you are?",
+    "Any snow over there?",
+    "Are the birds singing?",
+    "Do people queue at yours?",
+    "Ready for one more?",
+    "Was the tram late?",
+)
+
+
+async def test_ever_new_questions_beside_the_matter_end_by_patience_and_not_as_our_fault() -> None:
+    """All was given; what comes is of yes or no, and nothing explains it: it can be answered, and gets nowhere."""
+    known = tuple(replace(spec, ask=spec.ask or (spec.name,)) for spec in SPECS)
+    make = AgendaFactory(UserKit(Reader(known, READER.answers)))
+    user, turns = make(scenario(3), random.Random(3)), []
+    for name in [slot.name for slot in scenario(3).goal.slots]:
+        turns += await exchanged(user, turns, PROMPTS.get(name, f"Which {name}?"))
+    for text in BESIDE:
+        turns += await exchanged(user, turns, text)
+        if isinstance(turns[-1].move, Leave):
+            break
+    assert leaving([turn.move for turn in turns if turn.move is not None]) == "patience"
+    assert any(turn.act is not None and turn.act.name == acts.NUDGE for turn in turns)
+
+
+async def test_new_questions_that_want_a_value_nobody_declared_are_our_fault() -> None:
+    user, turns = MAKE(scenario(3), random.Random(3)), []
+    for text in ("What colour is the moss?", "Which hinge squeaks?", "Who painted the barn?", "Whose hat is that?"):
+        turns += await exchanged(user, turns, text)
+        if isinstance(turns[-1].move, Leave):
+            break
+    assert leaving([turn.move for turn in turns if turn.move is not None]) == "not_understood"
+
+
+async def exchanged(user, turns: list, text: str) -> list:  # type: ignore[no-untyped-def, type-arg]
+    """A product turn and the user's answer to it."""
+    said = Turn(len(turns), reply=Reply((text,)))
+    return [said, Turn(len(turns) + 1, move=await user.next([*turns, said]))]

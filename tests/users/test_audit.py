@@ -29,6 +29,17 @@ def test_a_message_in_its_role_can_be_sent(text: str) -> None:
     assert complaint(text, KNOWN) is None
 
 
+def test_the_beginning_of_a_known_sentence_is_no_invented_name() -> None:
+    known = Bounds(known=("What's the capital of Australia?",))
+    assert complaint("oh, and What's the capital of Australia?", known) is None
+    assert complaint("oh, and What's the capital of Patricia?", known) is not None
+
+
+@pytest.mark.parametrize("text", ["it goes to Strasse 5", "make it straße 5", "STRASSE 5 it is"])
+def test_a_secret_is_found_in_whatever_case(text: str) -> None:
+    assert "isn't to be told" in str(complaint(text, Bounds(secret=("Straße 5",))))
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [

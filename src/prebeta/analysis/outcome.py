@@ -151,8 +151,9 @@ def _of_end(kind: str, verdicts: Sequence[Verdict], judge_error: str | None) -> 
     at_end = [verdict for verdict in verdicts if verdict.judge == END_JUDGE]
     if any(verdict.value == "fail" for verdict in at_end):
         return "REACHED_WRONG"
-    compared = any(verdict.value == "pass" for verdict in at_end)
-    return "JUDGE_FAULT" if judge_error is not None and not compared else "REACHED"
+    # A judge that broke might have found something: only what another one found is known.
+    unknown = judge_error is not None and not any(verdict.value == "fail" for verdict in verdicts)
+    return "JUDGE_FAULT" if unknown else "REACHED"
 
 
 def _primary(outcome: str, fails: Sequence[Verdict], turns: Sequence[Turn], names: Sequence[str | None]) -> _Primary:

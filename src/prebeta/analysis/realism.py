@@ -136,19 +136,19 @@ def alike(firsts: Sequence[str]) -> float | None:
 
 
 FEATURES: Final[tuple[tuple[str, str, str, str], ...]] = (
-    ("log_words", "write longer messages", "write shorter messages", ""),
+    ("log_words", "write longer messages", "write shorter messages", "words"),
     ("short", "send more messages of up to three words", "send fewer messages of up to three words", "%"),
     ("lower", "begin more often in lower case", "begin less often in lower case", "%"),
     ("stops", "end more often in . ! or ?", "end less often in . ! or ?", "%"),
     ("asks", "ask more", "ask less", "%"),
     ("polite", "are more polite", "are less polite", "%"),
     ("breaks", "break lines more often", "break lines less often", "%"),
-    ("commas", "use more commas", "use fewer commas", ""),
-    ("word_length", "use longer words", "use shorter words", ""),
+    ("commas", "use more commas", "use fewer commas", "a word"),
+    ("word_length", "use longer words", "use shorter words", "letters"),
     ("apostrophes", "use apostrophes more often", "use apostrophes less often", "%"),
     ("exclaims", "exclaim more often", "exclaim less often", "%"),
-    ("capitals", "write more capital letters", "write fewer capital letters", ""),
-    ("digits", "write more digits", "write fewer digits", ""),
+    ("capitals", "write more capital letters", "write fewer capital letters", "a character"),
+    ("digits", "write more digits", "write fewer digits", "a character"),
 )
 """Name of each feature, what users do who have more of it or less, and its unit."""
 
@@ -265,9 +265,22 @@ def _signs(rows: Sequence[_Row], weights: Sequence[float]) -> Iterable[Sign]:
         ours, theirs = ([row[at] for row, label in rows if label == side] for side in (1, 0))
         users, people = statistics.fmean(ours), statistics.fmean(theirs)
         alone = auc([(row[at], label) for row, label in rows])
-        shown = f"{users:.0%} against {people:.0%}" if unit else f"{users:.3g} against {people:.3g}"
+        shown = f"{_shown(users, unit)} against {_shown(people, unit)}"
         words = f"users {more if users > people else fewer} than people: {shown}"
         yield Sign(name, weights[at], users, people, alone, words)
+
+
+def _shown(mean: float, unit: str) -> str:
+    """A mean as people read it: that of log words as the words of a typical message."""
+    match unit:
+        case "words":
+            return f"{math.exp(mean):.1f} words"
+        case "letters":
+            return f"{mean:.1f} letters"
+        case "a word" | "a character":
+            return f"{100 * mean:.1f} in a hundred {unit[2:]}s"
+        case _:
+            return f"{100 * mean:.0f} %"
 
 
 def _spoken(talks: Iterable[Talk]) -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""`prebeta doctor`: config, product and store, each with what to do; `--one` holds one annotated conversation."""
+"""`prebeta doctor`: config, store, models and product, each with what to do; `--one` holds one annotated conversation."""
 
 from __future__ import annotations
 
@@ -41,23 +41,28 @@ def doctor(
     ] = None,
     as_json: AsJson = False,
 ) -> int:
-    """Check config, product and store, and say what to do."""
-    from prebeta.cli.output import write_json
+    """Check config, store, models and product, and say what to do. Each model is sent two short messages."""
+    from prebeta.cli.asking import answering
+    from prebeta.cli.output import products_prints_on_stderr, write_json
     from prebeta.config import load
 
     project = load(config)
     checks = [Check("config", True, str(config))]
     checks += [Check("config", True, f"note: {warning}") for warning in project.warnings()]
-    checks.append(_store(project, store))
-    checks.append(_product(project))
+    kept = _store(project, store)
+    with products_prints_on_stderr():
+        models = [*answering(project)]
+    checks += [kept, *(Check(f"model {each.name}", each.ok, each.detail) for each in models), _product(project)]
     healthy = all(check.ok for check in checks)
     held = _one(project, seed) if one and healthy else None
     if as_json:
         conversation = None if held is None else _as_json(project, held)
-        write_json({"ok": healthy, "checks": [asdict(check) for check in checks], "conversation": conversation})
+        listed = [asdict(check) for check in checks]
+        asked = [asdict(each) for each in models]
+        write_json({"ok": healthy, "checks": listed, "models": asked, "conversation": conversation})
     else:
         _print(checks, held, project)
-    return 0 if healthy else 2 if not checks[-2].ok else 3
+    return 0 if healthy else 2 if not kept.ok else 3
 
 
 def _product(project: Project) -> Check:

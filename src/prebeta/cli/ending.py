@@ -85,5 +85,5 @@ def _parsers(error: BaseException) -> str:
     """The parser's complaint in a line, and where help is to be had."""
     said = str(error.format_message()).strip().rstrip(".")  # type: ignore[attr-defined]
     context = getattr(error, "ctx", None)
-    verb = getattr(context, "info_name", None) if context is not None and getattr(context, "parent", None) else None
-    return f"{said[:1].lower()}{said[1:]}; see: prebeta {f'{verb} ' if verb else ''}--help"
+    called = getattr(context, "command_path", None) or "prebeta"
+    return f"{said[:1].lower()}{said[1:]}; see: {called} --help"

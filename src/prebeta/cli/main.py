@@ -16,6 +16,7 @@ from prebeta.cli.ending import Door
 from prebeta.cli.export import export
 from prebeta.cli.init import init
 from prebeta.cli.personas import personas
+from prebeta.cli.realism import realism
 from prebeta.cli.run import resume, run
 from prebeta.cli.runs import runs
 from prebeta.cli.schema import schema
@@ -24,7 +25,7 @@ from prebeta.cli.show import findings, show
 from prebeta.core.errors import UsageError
 from prebeta.core.suggest import suggestion
 
-VERBS = (demo, init, doctor, run, resume, runs, show, findings, search, chat, export, schema)
+VERBS = (demo, init, doctor, run, resume, runs, show, findings, search, realism, chat, export, schema)
 
 app = typer.Typer(
     name="prebeta",

@@ -13,7 +13,6 @@ from prebeta.cli.place import CONFIG
 if TYPE_CHECKING:
     from prebeta.config import Project
     from prebeta.core.types import Persona
-    from prebeta.models import ModelOptions
     from prebeta.scenarios.generation.described import Made
     from prebeta.scenarios.generation.diversity import Diversity
     from prebeta.scenarios.generation.material import Material
@@ -40,15 +39,22 @@ def generate(
     model: Annotated[
         str | None, typer.Option("--model", metavar="NAME", help="Let this model describe them; or module:function.")
     ] = None,
-    config: Annotated[Path | None, typer.Option("-c", "--config", metavar="FILE", help="The project.")] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON document on stdout and nothing else there.")
-    ] = False,
+    cache: Annotated[
+        str | None, typer.Option("--cache", help="The model's answers: record (the default), replay or off.")
+    ] = None,
+    max_cost: Annotated[
+        float | None,
+        typer.Option("--max-cost", metavar="USD", help="Ask the model no more when it has cost this much."),
+    ] = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
 ) -> int:
     """Make N different personas, balanced over their traits, from facets or with a model.
 
-    Words of the product's field come from --from, else from the project where there is one.
+    Words of the product's field come from --from, else from the project where there is one. What a model can't give is
+    composed from facets.
     """
+    from prebeta.cli.describing import Asked, account, described
     from prebeta.cli.output import note, write_json
     from prebeta.core.errors import UsageError
     from prebeta.scenarios.generation.composing import compose
@@ -56,6 +62,8 @@ def generate(
 
     if number < 1:
         raise UsageError(f"the number of personas should be at least 1, not {number}")
+    if model is None and not (cache is None and max_cost is None):
+        raise UsageError("--cache and --max-cost are for a model's answers; name one: --model NAME")
     if output is not None:
         rendered((), output.suffix)  # an unknown ending is told before the work
     project = _project(config)
@@ -64,9 +72,9 @@ def generate(
     if model is None:
         people = compose(number, seed, material.terms)
     else:
-        made = _described(number, model, project, material, seed)
+        made = described(number, material, Asked(model, project, seed, cache or "record", max_cost))
         people = made.personas
-        note(_account(made))
+        note(account(made))
     if output is not None:
         write_pool(people, output)
     if as_json:
@@ -153,58 +161,6 @@ def _pool_of(file: Path | None, config: Path | None) -> tuple[str, tuple[Persona
         people = pool(project)
         return (str(place) if project.personas else f"{place} (it declares none: the built-in neutral ones)"), people
     return str(place), read_pool(place)
-
-
-def _described(number: int, name: str, project: Project | None, material: Material, seed: int) -> Made:
-    import asyncio
-
-    from prebeta.models import Models, RunTerms
-    from prebeta.scenarios.generation.described import describe
-
-    async def ask() -> Made:
-        folder = project.folder if project is not None else Path.cwd()
-        async with Models({name: _options(name, project)}, RunTerms(folder=folder, seed=seed)) as models:
-            return await describe(number, models.of(name, "personas"), material, seed)
-
-    return asyncio.run(ask())
-
-
-def _options(name: str, project: Project | None) -> ModelOptions:
-    from pydantic import BaseModel, ValidationError
-
-    from prebeta.config.fields import is_module_attribute
-    from prebeta.core.errors import UsageError
-    from prebeta.core.suggest import suggestion
-    from prebeta.models import model_options
-
-    known = dict(project.models) if project is not None else {}
-    declared: Any = known.get(name)
-    if declared is None:
-        if is_module_attribute(name):
-            return model_options(name)
-        hint = suggestion(name, known, f"known: {', '.join(known)}" if known else "prebeta.yaml declares none")
-        raise UsageError(f"there is no model {name!r} under models; {hint}")
-    if isinstance(declared, BaseModel) and not hasattr(declared, "attempts"):
-        declared = declared.model_dump(exclude_none=True)
-    try:
-        return model_options(declared)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        raise UsageError(f"models.{name}.{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
-    except ValueError as error:
-        raise UsageError(f"models.{name}: {error}") from None
-
-
-def _account(made: Made) -> str:
-    composed = len(made.personas) - made.described
-    refused = ", ".join(f"{count} × {why}" for why, count in made.rejected.items())
-    parts = [
-        f"the model described {made.described} of {len(made.personas)} ({made.asked} asked for)",
-        f"{composed} composed from facets" if composed else "",
-        f"not taken: {refused}" if refused else "",
-        f"stopped asking: {made.stopped}" if made.stopped else "",
-    ]
-    return "; ".join(part for part in parts if part)
 
 
 def _row(persona: Persona) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from prebeta.config.goals import GoalConfig, PersonaConfig, QuestionConfig, Slot
 from prebeta.config.loading import load
 from prebeta.config.project import NOT_YET, Project
 from prebeta.config.schema import json_schema
-from prebeta.config.starter import Guess, is_url, starter
+from prebeta.config.starter import Drafted, Guess, is_url, starter
 
 __all__ = [
     "NOT_YET",
+    "Drafted",
     "EndStateConfig",
     "FactConfig",
     "GoalConfig",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from prebeta.config.fields import is_module_attribute
@@ -71,10 +74,27 @@ user:
   # answers:                                         # the product's words (regex) for each slot; doctor --one shows
   #   day: "which day|when would"                    # which line matched
   #   confirm: {says: "is that right", then: yes}
+"""
+_LAST = """\
 
 # gate: {max_failure_rate: 0.05}                     # exit code 1 above it, for CI
 # limits: {max_turns: 30, concurrency: 50}
 """
+_DRAFT_HEAD = """\
+
+# From here on everything is guessed from {count} in {files}. Look over each line: what was said
+# there need not be what the product is for. Values that tell who somebody is (names, phones, mail, codes) are made up.
+"""
+_DRAFT_BETWEEN = """\
+
+# Not guessed: requests the product should decline, and who the users are.
+# out_of_scope: ["Tell me a joke", "Which phone should I buy?"]
+# personas: [parent with little time, someone who does this for the first time]
+
+user:
+  patience: 3
+"""
+_SHOWN = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +112,26 @@ class Guess:
     by_value: tuple[str, ...] = ()
 
 
-def starter(target: str | None = None, guess: Guess | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """What was read off real conversations: `sections` are end_state, stages, goals and user.answers as plain data.
+
+    `files` says where they are from, `notes` what a person should look over, `remarks` what is known of a slot.
+    """
+
+    sections: Mapping[str, Any]
+    conversations: int
+    files: str
+    notes: tuple[str, ...] = ()
+    remarks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def starter(target: str | None = None, guess: Guess | None = None, drafted: Drafted | None = None) -> str:
     """A prebeta.yaml for a URL, for module:function, or with an example URL; with what was guessed of the product's
-    answers. Raises UsageError for anything else."""
+    answers, and what was drafted from conversations. Raises UsageError for any other target."""
     head = "# What prebeta tests and how; all keys: prebeta schema. Then: prebeta doctor, prebeta run -n 50\n"
-    return head + _target(target or _EXAMPLE_URL, guess) + _REST
+    rest = _REST if drafted is None else "\n".join(_sections(drafted)) + "\n"
+    return head + _target(target or _EXAMPLE_URL, guess) + rest + _LAST
 
 
 def is_url(target: str) -> bool:
@@ -149,3 +184,61 @@ def _parts(target: str) -> SplitResult:
     if "@" in parts.netloc:
         raise UsageError("leave name and password out of the URL; give them as headers, with ${ENV}")
     return parts
+
+
+def _sections(drafted: Drafted) -> Iterator[str]:
+    """The sections drafted from conversations, each line with what it rests on."""
+    found = drafted.sections
+    count = f"{drafted.conversations:,} conversation{'' if drafted.conversations == 1 else 's'}"
+    yield _DRAFT_HEAD.format(count=count, files=_remark(drafted.files)).rstrip()
+    yield from (f"# To mend: {_remark(note, 3 * _SHOWN)}" for note in drafted.notes)
+    when = found["end_state"]["when"]
+    yield "\n# Best is a state the product tells; what it says can be wrong, and these words may stand elsewhere too."
+    yield "end_state:"
+    if "says" in when:
+        yield f"  when: {{says: {_value(when['says'])}}}     # how it said that the matter is settled"
+    else:
+        yield "  when: {ended: true}     # no words for it were found: that the product says it is over"
+    if "stages" in found:
+        yield "\nstages:     # in the order in which they usually came"
+        yield from (f"  {_yaml(name)}: {_flow(stage)}" for name, stage in found["stages"].items())
+    yield "\ngoals:"
+    for goal in found["goals"]:
+        yield f"  - goal: {_value(goal['goal'])}     # the opening that is most like the others"
+        yield from ["    slots:"] if "slots" in goal else ()
+        for name, slot in goal.get("slots", {}).items():
+            if name in drafted.remarks:
+                yield f"      # {_remark(drafted.remarks[name], 2 * _SHOWN)}"
+            yield f"      {_yaml(name)}: {_flow(slot)}"
+    yield _DRAFT_BETWEEN.rstrip()
+    answers = found.get("user", {}).get("answers", {})
+    if answers:
+        yield "  answers:     # words that told its questions from all else it said; doctor --one shows which line matched"
+        yield from (f"    {_yaml(name)}: {_flow(rule)}" for name, rule in answers.items())
+
+
+def _flow(value: Any) -> str:
+    """A value on one line."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_yaml(key)}: {_flow(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    return _value(value)
+
+
+def _value(value: Any) -> str:
+    """A number, a truth value or a text, in quotes; `${` in it stands for itself."""
+    if not isinstance(value, str):
+        return json.dumps(value)
+    value = value.replace("${", "$${")
+    if value.isprintable():
+        return json.dumps(value, ensure_ascii=False)
+    import yaml
+
+    return str(yaml.safe_dump(value, default_style='"', width=math.inf)).strip()
+
+
+def _remark(text: str, most: int = _SHOWN) -> str:
+    """A text in a comment: on one line, of no more than so many characters."""
+    line = "".join(sign if sign.isprintable() else " " for sign in " ".join(text.split()))
+    return line if len(line) <= most else f"{line[: most - 1]}…"

@@ -38,7 +38,8 @@ class Assessment:
 @dataclass(frozen=True, slots=True)
 class Row:
     """A conversation as lists and counts need it: no turns loaded. `model_calls` and `cost_usd` are what LLMs that work
-    for us took; `voices` counts, where one speaks, the user's turns by whose words were sent (model, template)."""
+    for us took; `voices` counts, where one speaks, the user's turns by whose words were sent: model, template (where there
+    was nothing to word, as in a bare value), refused (a template's, after the LLM's wording could not be sent)."""
 
     id: str
     run: str

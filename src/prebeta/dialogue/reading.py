@@ -17,7 +17,7 @@ from prebeta.dialogue import phrases
 from prebeta.dialogue.similarity import sentences
 from prebeta.dialogue.slots import SlotWords, asked_words, option_value
 
-_CACHE_LIMIT = 20_000
+_CACHE_LIMIT = 5_000
 _LONG_MESSAGE, _LONG_SENTENCE = 4_000, 600
 """Characters that are read of a message and of a sentence: half from its beginning, half from its end. A product may send
 a whole page or rubbish, and patterns that look ahead would take time with the square of it."""
@@ -80,7 +80,7 @@ _YES_NO = re.compile(
     re.I,
 )
 _POLAR = re.compile(
-    r"(?:^|[.?!]\s+)\W*(?:(?:and|so|or|but|then|now|well|just|oh|also),?\s+)*"
+    r"(?:^|[.?!]\s+)\W{0,5}(?:(?:and|so|or|but|then|now|well|just|oh|also),?\s+){0,4}"
     r"(?:(?:do|does|did|is|are|was|were|will|would|can|could|shall|should|have|has|had|may|might|must|am)(?:n['’]t)?\s+\w|"
     r"(?:happy|fine|ok|okay|all ?right|ready|good|sure|certain|still|any|anyone|anybody|anything|ever|got|mind|care|"
     r"comfortable|willing|agreed|correct|true|clear|really|everything|all (?:good|well|set|clear))\b)[^.?!]*\?\s*$",

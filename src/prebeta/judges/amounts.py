@@ -24,6 +24,7 @@ _SPELT = {
     "fifty": "50", "sixty": "60", "ninety": "90", "hundred": "100",
 }  # fmt: skip
 _WORDS = re.compile(rf"\b(?:{'|'.join(_SPELT)})\b", re.I)
+_HOLDS = re.compile(rf"\d|{_WORDS.pattern}", re.I)
 _OPENERS = re.compile(
     r"^\W*(?:(?:and|so|but|yes|no|well|ok(?:ay)?|right|sure|as i said|remember|note|also|then)\b[,:;.!]? ?)*", re.I
 )
@@ -56,7 +57,7 @@ def amounts(text: str, said: Collection[str] = ()) -> dict[str, set[str]]:
 
 def sums(sentence: str) -> tuple[Sum, ...]:
     """The parts of a sentence that give just one amount."""
-    if len(sentence) > _LONGEST or "?" in sentence:
+    if len(sentence) > _LONGEST or "?" in sentence or not _HOLDS.search(sentence):
         return ()
     return tuple(one for part in _PARTS.split(sentence) if (one := _sum(part)) is not None)
 

@@ -86,6 +86,12 @@ _NO_TURNING_AWAY = re.compile(
     re.I,
 )
 """About how, when or what is lacking, about privacy or price; or the product gives up and turns nobody away."""
+_ANY_NO = re.compile(
+    r"n['’]?t\b|\bn(?:o|ot|ever|othing|one|obody)\b|\b(?:cannot|unable|only|exclusively|solely|stopped|quit|refus|declin|reject|exclud|"
+    r"turn|ruled|out of|off|impossible|discontinued|beyond|outside|against|draw|g(?:a|i)ve|pass on|just)",
+    re.I,
+)
+"""Each denial holds one of these: a sentence without any needs no closer look."""
 _LANGUAGE = re.compile(
     r"\b(?:languages?|english|spanish|german|french|portuguese|italian|dutch|polish|englisch|deutsch|inglés|español|castellano|"
     r"anglais|français|inglês|português|inglese|italiano|engels|nederlands|sprache|idiomas?|langues?|lingua|línguas?|taal)\b",
@@ -136,7 +142,7 @@ NO_DENIAL = Denial(False, frozenset())
 
 def denial(part: str) -> Denial:
     """What a sentence says no to; nothing where it goes otherwise or later."""
-    if _NO_TURNING_AWAY.search(part) is not None:
+    if _ANY_NO.search(part) is None or _NO_TURNING_AWAY.search(part) is not None:
         return NO_DENIAL
     negated = roots(" ".join(found[1] for found in _NEGATED.finditer(part)))
     return Denial(_TURNS_AWAY.search(part) is not None, negated)

@@ -143,7 +143,7 @@ def utterances(scenario: Scenario, turns: Sequence[Turn]) -> dict[str, list[Utte
     }
     said: dict[str, list[Utterance]] = {}
     for turn in turns:
-        if turn.act is None:
+        if turn.act is None or not turn.act.facts:
             continue
         pressed = turn.move.option if isinstance(turn.move, Press) else None
         for slot, value in turn.act.facts.items():

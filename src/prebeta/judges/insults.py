@@ -47,8 +47,10 @@ _YOU_ARE = (
 _NO_ADJECTIVE = (
     r"(?:are|were|is|was|be|been|am|think|thought|call|called|feel|felt|look|looked|see|saw|met|meet|had|have|has|find|found|know|"
     r"knew|want|need|make|made|take|took|bring|give|gave|get|got|as|like|for|with|to|of|and|or|in|on|at|by|from|not|no|an?|the|my|your|"
-    r"our|his|her|their|its|can|may|might|could|would|should|will|do|did|if|when|that|who|what|about|say|said|own|keep)"
+    r"our|his|her|their|its|can|may|might|could|would|should|will|do|did|if|when|that|who|what|about|say|said|own|keep|include|show|showing|play|playing|offer|use|using|having|being|watch|read)"
 )
+_NO_TITLE = r"(?-i:(?![A-Z][a-z]))"
+"""In the middle of a sentence a capital makes a proper name."""
 _END = r"(?=\W*$|\s*[.,;:!?…–—)])"
 _WHINING = (
     r"(?:whining|moaning|whinging|whingeing|bitching|snivelling|blubbering|bleating)"
@@ -62,9 +64,9 @@ _PEOPLE = r"(?:child|kid|monkey|toddler|baby|chimp|dog|goldfish|trained \w+|(?:f
 _SILLY = r"(?:stupid|dumb|daft|idiotic|moronic|brainless|asinine|inane|imbecilic|mindless|pathetic)"
 
 _CALLS_NAMES = re.compile(
-    rf"{_YOU_ARE} {_HOW}(?:{_LOW}\b(?! (?:or|questions?|answers?)\b)|(?:(?!{_NO_ADJECTIVE}\b)[\w-]+ )?{_NAME}\b|"
-    rf"(?:{_SWEARS} )?{_MORE_NAMES}{_END})|"
-    rf"\byou,? (?:(?!{_NO_ADJECTIVE}\b)[\w-]+,? ){{0,3}}{_NAME}\b|"
+    rf"{_YOU_ARE} {_HOW}(?:{_LOW}\b(?! (?:or|questions?|answers?)\b)|(?:(?!{_NO_ADJECTIVE}\b)[\w-]+ )?{_NO_TITLE}{_NAME}\b|"
+    rf"(?:{_SWEARS} )?{_NO_TITLE}{_MORE_NAMES}{_END})|"
+    rf"\byou,? (?:(?!{_NO_ADJECTIVE}\b)[\w-]+,? ){{0,3}}{_NO_TITLE}{_NAME}\b|"
     rf"\byou,? (?:(?:{_SWEARS}|[\w-]+(?:ing|less)),? ){{1,3}}(?:{_MORE_NAMES}|amateurs?)\b|"
     rf"\byou (?:fools?|dummy|jerks?|clowns?|liars?|pigs?|cow|twats?|gits?|losers?|prat|brat){_END}|"
     rf"(?:^|[,.!?;:–—-] )(?:{_SWEARS} ){{0,2}}(?:{_NAME}|dummy){_END}|"

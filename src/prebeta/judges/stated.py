@@ -24,19 +24,72 @@ _LOOSE = re.compile(
     r"\b(?:not|no longer|never|instead|rather|unless|before|earlier|previous(?:ly)?|so far|was|were|had|or|either|between|until|"
     r"latest|earliest|within|about|around|roughly|approximately|nearly|under|over|up to|at least|at most|more than|less than|"
     r"maximum|minimum|each|per|every|cost\w*|fee|price|charges?|open\w*|closed?|free|if|when|once|since|after|e\.g|for example|"
-    r"such as|say|reminder|arrives?|instead of|replac\w+|chang\w+ from|from now|\w+n['’]t)\b",
+    r"such as|say|off|cancell?ed|forget|dropp?\w*|scrap\w*|reminder|arrives?|instead of|replac\w+|chang\w+ from|from now|\w+n['’]t)\b",
     re.I,
 )
 """Beside these a value need not be what the product holds."""
 _CLAUSE = re.compile(r"[;\n|]|[.!?](?=\s|$)|,\s(?!\d)|\s[–—-]\s|\b(?:and|but)\b", re.I)
 _SHORT = 3
 _AGREES = frozenset({"yes", "no", "true", "false"})
-_FIRST = frozenset("from old previous former current origin source starting leaving start begin pickup sender outbound".split())
-_SECOND = frozenset("to new next destination target going arriving end until dropoff delivery recipient receiver return inbound".split())
+_FIRST = frozenset(
+    [
+        "from",
+        "old",
+        "previous",
+        "former",
+        "current",
+        "origin",
+        "source",
+        "starting",
+        "leaving",
+        "start",
+        "begin",
+        "pickup",
+        "sender",
+        "outbound",
+    ]
+)
+_SECOND = frozenset(
+    [
+        "to",
+        "new",
+        "next",
+        "destination",
+        "target",
+        "going",
+        "arriving",
+        "end",
+        "until",
+        "dropoff",
+        "delivery",
+        "recipient",
+        "receiver",
+        "return",
+        "inbound",
+    ]
+)
 """Words that lead in the two ends of a matter, and name them."""
 _LEAD = 45
-_SMALL = "zero one two three four five six seven eight nine ten eleven twelve".split()
+_SMALL = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _NAME = re.compile(r"[_-]+|(?<=[a-z])(?=[A-Z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two slots of one kind, and the words that lead in the value of each: by what sets their names apart, and as the two
+    ends of something."""
+
+    one: str
+    other: str
+    cues: frozenset[str]
+    others: frozenset[str]
+
+
+def pairs_of(slots: str) -> tuple[Pair, ...]:
+    """The pairs among slots, whose names are given a line each."""
+    names = slots.split("\n")
+    found = (_pair(one, other) for place, one in enumerate(names) for other in names[place + 1 :])
+    return tuple(pair for pair in found if pair is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +109,11 @@ class Given:
         """How many other slots' values the text shows as they were said."""
         return sum(self.shows(text, slot, said[-1]) for slot, said in self.said.items() if slot != but)
 
+    def plainly(self, text: str) -> list[str]:
+        """The slots whose values the text has letter by letter. (It costs little, and tells most messages.)"""
+        text = text.casefold()
+        return [slot for slot, said in self.said.items() if sure(said[-1].value) and has(text, said[-1].value)]
+
     def another(self, text: str, slot: str) -> str | None:
         """Another value of the slot's kind that the text gives instead of the one last said."""
         text = text[:_LONGEST]
@@ -64,20 +122,22 @@ class Given:
             return None
         return next((found for clause in _clauses(text) for found in self._candidates(clause, slot, last)), None)
 
-    def swapped(self, text: str) -> list[tuple[str, str]]:
+    def swapped(self, text: str, pairs: Sequence[Pair], shown: Sequence[str]) -> list[tuple[str, str]]:
         """Pairs of slots whose values the text gives crosswise, by the words that lead them in."""
         text = text[:_LONGEST].casefold()
-        shown = [slot for slot, said in self.said.items() if sure(said[-1].value) and said[-1].value.casefold() in text]
-        pairs = ((one, other) for place, one in enumerate(shown) for other in shown[place + 1 :])
-        return [pair for pair in pairs if self._crossed(text, *pair)]
+        return [
+            (pair.one, pair.other)
+            for pair in pairs
+            if pair.one in shown and pair.other in shown and self._crossed(text, pair)
+        ]
 
-    def _crossed(self, text: str, one: str, other: str) -> bool:
-        first, second = self.said[one][-1], self.said[other][-1]
-        cues = _cues(one, other)
-        if cues is None or first.mistyped or second.mistyped or first.value == second.value:
+    def _crossed(self, text: str, pair: Pair) -> bool:
+        first, second = self.said[pair.one][-1], self.said[pair.other][-1]
+        if first.mistyped or second.mistyped or first.value == second.value:
             return False
-        mine, others = cues
-        return _led_by(text, first.value, others, mine) and _led_by(text, second.value, mine, others)
+        return _led_by(text, first.value, pair.others, pair.cues) and _led_by(
+            text, second.value, pair.cues, pair.others
+        )
 
     def _how(self, slot: str) -> str:
         return self.specs[slot].match if slot in self.specs else "contains"
@@ -86,19 +146,34 @@ class Given:
         """Values of the slot's kind in a clause; what was said of another slot is none."""
         spec = self.specs[slot]
         found = _kin(clause, spec, last.value)
+        if not found:
+            return []
+        days = bool(find_days(last.value))  # of a day the whole clause is given, which may well name other things
+        others = [(name, one) for name, said in self.said.items() if name != slot for one in said]
+        rivals = [(name, one) for name, one in others if not days or find_days(one.value)]
         return [
             value
             for value in found
             if not mentions(value, last.value, spec.match, self.today)
-            and not any(
-                self.shows(value, name, one) for name, said in self.said.items() if name != slot for one in said
-            )
+            and not any(self.shows(value, name, one) for name, one in rivals)
         ]
 
 
 def sure(value: str) -> bool:
     """Whether a value is long enough that a text doesn't hold it by chance."""
     return len(value) >= _SHORT and value.casefold() not in _AGREES
+
+
+def has(text: str, value: str) -> bool:
+    """Whether the text (in lower case) has the value letter by letter, and not inside a longer word or number."""
+    value = value.casefold()
+    at = text.find(value)
+    while at >= 0:
+        end = at + len(value)
+        if not (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum()):
+            return True
+        at = text.find(value, at + 1)
+    return False
 
 
 def loose(text: str) -> bool:
@@ -163,16 +238,14 @@ def _named(slot: str) -> frozenset[str]:
     return frozenset(_NAME.sub(" ", slot).casefold().split())
 
 
-def _cues(one: str, other: str) -> tuple[frozenset[str], frozenset[str]] | None:
-    """The words that lead in the value of each, where the two slots are of one kind: by what sets their names apart, and
-    as the two ends of something."""
+def _pair(one: str, other: str) -> Pair | None:
     left, right = _named(one), _named(other)
-    mine, others = left - right, right - left
+    cues, others = left - right, right - left
     if left & _FIRST and right & _SECOND:
-        return mine | (_FIRST - others), others | (_SECOND - mine)
+        return Pair(one, other, cues | (_FIRST - others), others | (_SECOND - cues))
     if left & _SECOND and right & _FIRST:
-        return mine | (_SECOND - others), others | (_FIRST - mine)
-    return (mine, others) if left & right and mine and others else None
+        return Pair(one, other, cues | (_SECOND - others), others | (_FIRST - cues))
+    return Pair(one, other, cues, others) if left & right and cues and others else None
 
 
 def _led_by(text: str, value: str, cues: frozenset[str], not_by: frozenset[str]) -> bool:

@@ -50,12 +50,10 @@ class ConversationModel:
         """The answer, from the cache where it is there. Raises ModelError, BudgetSpent; StoreError where an answer can't
         be kept."""
         shared = self._shared
-        if request.temperature is None or request.max_tokens is None:
-            request = replace(
-                request,
-                temperature=shared.temperature if request.temperature is None else request.temperature,
-                max_tokens=shared.max_tokens if request.max_tokens is None else request.max_tokens,
-            )
+        temperature = shared.temperature if request.temperature is None else request.temperature
+        max_tokens = shared.max_tokens if request.max_tokens is None else request.max_tokens
+        if (temperature, max_tokens) != (request.temperature, request.max_tokens):
+            request = replace(request, temperature=temperature, max_tokens=max_tokens)
         if shared.cache is None:
             return await shared.endpoint.ask(request, self._book)
         base = base_of(request, shared.identity)

@@ -72,6 +72,11 @@ class Endpoint:
     def window(self) -> Window:
         return self._window
 
+    @property
+    def rung(self) -> str | None:
+        """How it gives JSON that fits a schema; None before it did."""
+        return self._ladder.proved
+
     async def open(self) -> None:
         await self._caller.open()
 
@@ -150,8 +155,7 @@ class Endpoint:
             await self._tokens.wait(tokens)
             reservation = self._means.budget.reserve(self._amount(reckoned, int(likely_out)))
             sent_at, without = time.monotonic(), frozenset(self._without)
-            # Given up from outside: the provider has the request, and will likely charge for it.
-            used = Usage(failed=1, tokens_in=reckoned, estimated=reckoned)
+            used: Usage | None = None
             try:
                 answer = await self._caller.call(call.request, call.rung, without)
                 used = _usage(answer, reckoned)
@@ -164,6 +168,8 @@ class Endpoint:
                     self._window.halve(sent_at)
                 raise
             finally:
+                if used is None:  # given up from outside: the provider has the request, and will likely charge for it
+                    used = Usage(failed=1, tokens_in=reckoned, estimated=reckoned)
                 reservation.settle(self._amount(used.tokens_in, used.tokens_out))
                 self._tokens.correct(used.tokens - tokens)
                 call.book(self._priced(used))

@@ -10,6 +10,8 @@ import time
 from collections.abc import Collection, Iterable
 
 import aiohttp
+from multidict import CIMultiDict
+from yarl import URL
 
 from prebeta.core.protocols import ModelRequest
 from prebeta.models.options import HttpOptions
@@ -35,7 +37,8 @@ class HttpCaller:
         self.rungs = wire.rungs
         self.parameters = wire.parameters
         self._wire, self._options = wire, options
-        self._headers = {"Content-Type": "application/json", **wire.headers()}
+        self._url = URL(wire.url)
+        self._headers = CIMultiDict({"Content-Type": "application/json", **wire.headers()})
         self._secrets = tuple(_secrets(options))
         self._session: aiohttp.ClientSession | None = None
 
@@ -67,18 +70,23 @@ class HttpCaller:
         raise failed  # outside of the handler: what aiohttp raised holds our headers, and is not to hang on to this
 
     async def _post(self, body: bytes) -> Answer:
+        if not self._options.stream:
+            return await self._answered(body, None)
+        async with asyncio.timeout(self._options.first_token_timeout_s) as first:
+            return await self._answered(body, first)
+
+    async def _answered(self, body: bytes, first: asyncio.Timeout | None) -> Answer:
+        """`first` runs until the answer begins, where it is to be streamed."""
         assert self._session is not None, "open the models first: async with Models(…)"
-        streamed = self._options.stream
-        begun = self._options.first_token_timeout_s if streamed else None
-        async with (
-            asyncio.timeout(begun) as first,
-            self._session.post(self._wire.url, data=body, headers=self._headers, allow_redirects=False) as response,
-        ):
+        async with self._session.post(
+            self._url, data=aiohttp.BytesPayload(body), headers=self._headers, allow_redirects=False
+        ) as response:
             if response.status != 200:
                 raise await self._refusal(response)
-            if streamed and response.content_type == "text/event-stream":
+            if first is not None and response.content_type == "text/event-stream":
                 return await self._collected(response, first)
-            first.reschedule(None)
+            if first is not None:
+                first.reschedule(None)
             raw = await self._whole(response)
             try:
                 document = decode(raw)

@@ -37,6 +37,11 @@ class Ladder:
             return self._rungs[-1:]
         return self._rungs[self._proved or 0 :]
 
+    @property
+    def proved(self) -> str | None:
+        """The rung that gave JSON that fits; None before one did."""
+        return None if self._proved is None else self._rungs[self._proved]
+
     def is_proved(self, rung: str) -> bool:
         return self._proved is not None and self._rungs.index(rung) >= self._proved
 

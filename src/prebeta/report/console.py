@@ -22,6 +22,7 @@ MOST_FINDINGS = 10
 _MOST_UNPLACED = 5
 _NARROW = 60
 _BAR = 24
+_CENT = 0.005
 _SAMPLE: Mapping[str, str] = MappingProxyType({"census": "typical", "hunt": "probing"})
 _HABIT: Mapping[str, str] = MappingProxyType(
     {"clarify": "and answered a clarifying question", "out_of_domain": "and declined an off-topic remark"}
@@ -286,6 +287,24 @@ def _pace(summary: Mapping[str, Any], console: Console) -> None:
     speed = f" ({summary['turns'] / seconds:,.0f} turns/s)" if seconds > 0 else ""
     held = f"{times(summary['conversations'], 'conversation')}, {times(summary['turns'], 'user turn')}"
     line(console, f"{held}; the run took {seconds:.1f} s{speed}", "dim")
+    _models(summary, console)
+
+
+def _models(summary: Mapping[str, Any], console: Console) -> None:
+    """What LLMs took and whose words were sent, where one was at work."""
+    voices = summary["voices"]
+    if not summary["model_calls"] and not voices:
+        return
+    usd = summary["cost_usd"]
+    cost = "" if not usd else f", ${usd:,.2f}" if usd >= _CENT else ", under $0.01"
+    parts = [f"{times(summary['model_calls'], 'LLM call')}{cost}"]
+    if voices:
+        played = next(iter(summary["users"]), None) == "free"
+        what = ("turn", "played") if played else ("message", "worded")
+        parts.append(f"{times(voices.get('model', 0), what[0])} {what[1]} by the LLM")
+        parts.append(f"{voices.get('refused', 0):,} by templates after its wording was refused")
+        parts += [f"{voices['template']:,} needed no wording"] if voices.get("template") else []
+    line(console, "; ".join([parts[0], ", ".join(parts[1:])] if parts[1:] else parts), "dim")
 
 
 def _next(summary: Mapping[str, Any], console: Console, extras: Extras) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Column
 from sqlalchemy import Row as Found
 
 from prebeta.core.results import Assessment, Row, Run
-from prebeta.core.types import Spent, Stop, Transcript, Verdict
+from prebeta.core.types import Act, Spent, Stop, Transcript, Verdict
 from prebeta.store.encode import (
     assessment_columns,
     decode_verdict,
@@ -79,8 +79,13 @@ def conversation_columns(transcript: Transcript, assessment: Assessment, positio
         "seconds": transcript.seconds,
         "model_calls": spent.calls,
         "cost_usd": spent.cost_usd,
-        "voices": dumps_own(Counter(turn.act.voice for turn in transcript.turns if turn.act and turn.act.voice)),
+        "voices": dumps_own(Counter(_whose(turn.act) for turn in transcript.turns if turn.act and turn.act.voice)),
     }
+
+
+def _whose(act: Act) -> str:
+    """Whose words were sent, and why the template's: refused, where an LLM's could not be."""
+    return "refused" if act.voice == "template" and act.rejected else str(act.voice)
 
 
 class RowReader:

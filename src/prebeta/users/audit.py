@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from prebeta.dialogue import acts, phrases
 from prebeta.dialogue.language import language_of
@@ -44,6 +45,7 @@ _STAGE = re.compile(
 )
 """Placeholders, stage directions, code, the assistant's name before a line."""
 _NUMBER = re.compile(r"\d(?:[\d.,:/-]*\d)?")
+_RUN = re.compile(r"[^\W_]+")
 _ADDRESS = re.compile(r"\S+@\S+\.\w+|\bhttps?://\S+|\bwww\.\S+", re.I)
 _NAME = re.compile(r"(?<=[\w,;:'’\")] )[A-ZÀ-Þ][a-zß-ÿ]{2,}\b")
 _CAPITALS = (
@@ -126,22 +128,32 @@ def _out_of_role(text: str, bounds: Bounds) -> str | None:
 
 
 def _leaks(text: str, bounds: Bounds) -> str | None:
-    shown = " ".join(bounds.said)
-    told = next((one for one in bounds.secret if mentions(text, one) and not mentions(shown, one)), None)
+    folded, shown = text.casefold(), " ".join(bounds.said)
+    near = (one for one in bounds.secret if _beginning(one) in folded)  # looked at closely only where it may be
+    told = next((one for one in near if mentions(text, one) and not mentions(shown, one)), None)
     return None if told is None else f"it tells {told!r}, which isn't to be told yet"
 
 
+@lru_cache(4_000)
+def _beginning(value: str) -> str:
+    """Its first letters or digits in a row: without them no text tells it."""
+    found = _RUN.search(value.casefold())
+    return found.group() if found else ""
+
+
 def _invents(text: str, bounds: Bounds) -> str | None:
+    addresses, counts, names = _ADDRESS.findall(text), _NUMBER.findall(text), []
+    if bounds.language not in _CAPITAL_NOUNS:
+        names = [one for one in _NAME.findall(text) if one.lower() not in _ALWAYS_CAPITAL]
+    if not (addresses or counts or names):
+        return None
     known = "\n".join((*bounds.known, *bounds.said, bounds.heard))
     numbers = set(_NUMBER.findall(known))
-    invented = [one for one in _ADDRESS.findall(text) if one.rstrip(".,!?") not in known]
-    invented += [
-        one for one in _NUMBER.findall(text) if one not in numbers and not any(one in held for held in numbers)
-    ]
-    if not invented and bounds.language not in _CAPITAL_NOUNS:
-        seen = set(words(known))
-        names = (one for one in _NAME.findall(text) if one.lower() not in seen)
-        invented = [one for one in names if one.lower() not in _ALWAYS_CAPITAL]
+    invented = [one for one in addresses if one.rstrip(".,!?") not in known]
+    invented += [one for one in counts if one not in numbers and not any(one in held for held in numbers)]
+    if not invented and names:
+        seen = set(_RUN.findall(known.lower()))
+        invented = [one for one in names if one.lower() not in seen]
     return f"it makes up {invented[0]!r}" if invented else None
 
 
@@ -168,8 +180,11 @@ def _too_long(text: str, bounds: Bounds) -> str | None:
 
 def _echoes(text: str, bounds: Bounds) -> str | None:
     heard = set(_runs(words(bounds.heard)))
+    repeated = heard.intersection(_runs(words(text))) if heard else heard
+    if not repeated:
+        return None
     own = set(_runs(words("\n".join((*bounds.known, *bounds.said)))))
-    return "it repeats the assistant's message" if heard.intersection(_runs(words(text))) - own else None
+    return "it repeats the assistant's message" if repeated - own else None
 
 
 def _runs(found: list[str]) -> Iterable[tuple[str, ...]]:

@@ -111,13 +111,14 @@ class ModelVoice:
             if slot.name not in decision.said and slot.name not in told.given
         }
         own = (*own_texts(self._scenario), *_wished(decision))
+        named = " ".join(own).casefold()
         said = tuple(form for form in decision.said.values() if form in plain)
         secret = tuple(
             form for facts in open_.values() for fact in facts for form in forms_of(fact) if form not in plain
         )
         return Bounds(
             said=said,
-            secret=tuple(one for one in secret if one.casefold() not in " ".join(own).casefold()),
+            secret=tuple(one for one in secret if one.casefold() not in named),
             known=(*own, plain, *told.given.values()),
             heard=told.reply.text[:_HEARD],
             words=max(1, len(plain.split())),

@@ -17,7 +17,7 @@ from prebeta.dialogue.language import language_of
 from prebeta.dialogue.matching import mentions
 from prebeta.dialogue.phrases import IMPERATIVE
 from prebeta.dialogue.similarity import content_words, tokens
-from prebeta.judges.amounts import amounts
+from prebeta.judges.amounts import Sum, amounts, sums
 from prebeta.judges.rules.quoted import Quoted
 from prebeta.judges.rules.recaps import given_at
 from prebeta.judges.rules.view import Exchange, Sign, View
@@ -74,7 +74,9 @@ _FLIPS = re.compile(
     r"\byou(?:['’]re| are) (?:quite |absolutely )?right\b(?! to\b| in\b)",
     re.I,
 )
-_MENDS = re.compile(r"\b(?:actually|in fact|should (?:be|read|say|have been)|correct(?:ion|ed|ing|ly)|make that|it['’]s rather)\b", re.I)
+_MENDS = re.compile(
+    r"\b(?:actually|in fact|should (?:be|read|say|have been)|correct(?:ion|ed|ing|ly)|make that|it['’]s rather)\b", re.I
+)
 _NAME = re.compile(r"[_-]+|(?<=[a-z])(?=[A-Z])")
 _RULE = re.compile(
     r"\b(?:limits?|allowances?|maximum|minimum|usual(?:ly)?|normal(?:ly)?|always|any|every|all|rules?|polic(?:y|ies))\b",
@@ -107,19 +109,34 @@ def find(view: View) -> Iterator[Sign]:
     shaky: set[_Claim] = set()
     quoted = Quoted()
     for exchange in view.exchanges:
+        act = exchange.act
         if exchange.reply.problem is not None or exchange.reply.empty:
             continue
-        if exchange.user is not None and (exchange.act is None or exchange.act_name in _REVISES):
-            shaky.update(claim for claim in made if exchange.act is None or claim.current)
-        told = [claim for part in view.sentences(exchange) for claim in view.texts(_claims, part)]
+        if exchange.user is not None and (act is None or act.name in _REVISES):
+            shaky.update(claim for claim in made if act is None or claim.current)
+        told, sums_told = _told(view, exchange)
         claims = [claim for claim in told if claim not in known]
-        sure, unsure = _against(claims, made, shaky, view, exchange)
-        reason = sure or _other_answer(view, exchange, answers) or _other_amount(view, exchange, quoted)
-        reason = reason or _flip(exchange) or _other_fact(view, exchange)
+        reason, unsure = _against(claims, made, shaky, view, exchange) if made and claims else (None, None)
+        other = _other_amount(view, exchange, quoted, sums_told)
+        if reason is None and act is not None and (act.name == acts.DOUBT or act.question is not None):
+            reason = _other_answer(view, exchange, answers) or _flip(exchange) or _other_fact(view, exchange)
+        reason = reason or other
         if reason or unsure:
             yield Sign(exchange.index, reason or unsure or "", exchange.reply.text, unsure=not reason)
         known.update(claims)
-        made += claims if exchange.act is None else _relied_on(told, claims, exchange.act)
+        made += claims if act is None else _relied_on(told, claims, act)
+
+
+def _told(view: View, exchange: Exchange) -> tuple[list[_Claim], list[Sum]]:
+    """What the message states, and the amounts that it names."""
+    claims: list[_Claim] = []
+    named: list[Sum] = []
+    for part in view.sentences(exchange):
+        stated = view.texts(_statements, part)
+        if stated is not None:
+            claims += stated[0]
+            named += stated[1]
+    return claims, named
 
 
 def _relied_on(told: Sequence[_Claim], new: Sequence[_Claim], act: Act) -> Sequence[_Claim]:
@@ -128,6 +145,12 @@ def _relied_on(told: Sequence[_Claim], new: Sequence[_Claim], act: Act) -> Seque
         return new
     expect = act.question.expect
     return [replace(one, yours=False, settled=bool(expect) and mentions(one.text, expect or "")) for one in told]
+
+
+def _statements(sentence: str) -> tuple[tuple[_Claim, ...], tuple[Sum, ...]] | None:
+    """The claims and the sums of a sentence, where it has any."""
+    found = _claims(sentence), sums(sentence)
+    return found if found[0] or found[1] else None
 
 
 def _claims(sentence: str) -> tuple[_Claim, ...]:
@@ -140,7 +163,7 @@ def _claims(sentence: str) -> tuple[_Claim, ...]:
 
 
 def _claim(part: str, sentence: str) -> _Claim | None:
-    if _CHANGES.search(part) or _POINTS.search(part):
+    if " " not in part or "?" in part or _CHANGES.search(part) or _POINTS.search(part):
         return None
     values = _values(part)
     words = (word for word in content_words(part) if word not in values and not word[0].isdigit())
@@ -234,9 +257,9 @@ def _disagree(old: str, view: View, exchange: Exchange) -> str | None:
     return None
 
 
-def _other_amount(view: View, exchange: Exchange, quoted: Quoted) -> str | None:
+def _other_amount(view: View, exchange: Exchange, quoted: Quoted, told: Sequence[Sum]) -> str | None:
     """Another amount than was quoted for the same before, wherever."""
-    found = quoted.other(view, exchange)
+    found = quoted.other(told, exchange)
     if found is None or found[0].number in _said(view, exchange):
         return None
     new, old = found
@@ -249,7 +272,9 @@ def _other_fact(view: View, exchange: Exchange) -> str | None:
         return None
     given = given_at(view, exchange)
     for slot in given.said:
-        parts = [part for part in view.sentences(exchange) if "?" not in part and (_names(part, slot) or _MENDS.search(part))]
+        parts = [
+            part for part in view.sentences(exchange) if "?" not in part and (_names(part, slot) or _MENDS.search(part))
+        ]
         value = next((found for part in parts if (found := given.another(part, slot)) is not None), None)
         if value is not None and not given.shows(exchange.reply.text, slot, given.said[slot][-1]):
             return (

@@ -32,7 +32,7 @@ _SYMPATHY = re.compile(
 """Kind words, which give nothing up."""
 _GIVES_UP = re.compile(
     r"\b(?:nothing (?:more |else |further )?(?:i|we) can (?:do|say|add)|(?:can(?:not|['’]t)|unable to|not able to|won['’]t) (?:\w+ )?(?:go|get|take|"
-    r"carry|help|do|proceed|continue|assist|answer)|not (?:possible|going to work)|impossible|no (?:idea|way|luck)|"
+    r"carry|help|do|proceed|continue|assist|answer)|not (?:possible|going to work)|impossible|no idea|"
     r"(?:end of the (?:road|line)|as far as (?:i|we|this|it) (?:can |could )?(?:go|get)s?)|(?:it|that|this) (?:did|does|wo)(?:n['’]t| not) work|"
     r"(?:doesn['’]t|does not|didn['’]t) add up|something(?:['’]s| is| went| isn['’]t| has gone) (?:\w+ )?(?:wrong|right|off|amiss)|"
     r"(?:an? |some )?(?:error|problem|failure)(?: has| just)? (?:occurred|happened|came up)|(?:i|we)(?:['’]m| am|['’]re| are) (?:stuck|at a loss|out of))\b",

@@ -106,6 +106,7 @@ def _claims_all(view: View, exchange: Exchange) -> Iterator[str]:
     """The clauses that claim completion, and not just of a part, or of having taken something down."""
     for part in view.sentences(exchange):
         for clause in phrases.CLAUSE.split(part):
-            if (phrases.DONE.search(clause) or _DONE_TOO.search(clause)) and not (phrases.NOT_DONE.search(clause) or _OF_IT.search(clause)):
-                if not _TAKEN_DOWN.search(clause) or _ALL.search(clause):
-                    yield clause
+            claims = phrases.DONE.search(clause) or _DONE_TOO.search(clause)
+            less = phrases.NOT_DONE.search(clause) or _OF_IT.search(clause)
+            if claims and not less and (not _TAKEN_DOWN.search(clause) or _ALL.search(clause)):
+                yield clause

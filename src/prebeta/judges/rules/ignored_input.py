@@ -154,11 +154,16 @@ def _to_confirm(view: View, before: Exchange) -> list[str]:
 def _left_out(view: View, exchange: Exchange) -> Sign | None:
     """A summary to be confirmed that shows all facts the user gave but one."""
     reading, given = exchange.reading, exchange.given
-    if not reading.confirms or reading.asks or len(given) <= _SUMS_UP or exchange.sorry:
+    if len(given) <= _SUMS_UP or not (reading.confirms or reading.yes_no) or exchange.sorry:
         return None
-    missing = [slot for slot in given if not view.shows(exchange, slot)]
-    if not missing:
-        missing = [slot for slot in given if _by_chance(view, exchange, slot)]
+    if not all(slot in given for slot in reading.asks):
+        return None
+    missing: list[str] = []
+    for slot in given:
+        if not view.shows(exchange, slot) or _by_chance(view, exchange, slot):
+            missing.append(slot)
+            if len(missing) > 1:
+                return None
     if len(missing) != 1 or _may_be_meant(view, exchange, missing[0]):
         return None
     reason = f"sums up without {missing[0]}, which was given in turn {given[missing[0]]}"
@@ -169,6 +174,9 @@ def _by_chance(view: View, exchange: Exchange, slot: str) -> bool:
     """Whether a number is shown only as part of another fact: 3 in *3 June*."""
     spec = view.reader.slots.get(slot)
     if spec is None or spec.match != "number":
+        return False
+    value = view.said[slot][-1].value
+    if not any(value in one.value for name, said in view.said.items() if name != slot for one in said):
         return False
     rest = _without_others(view, exchange, slot)
     return not any(mentions(rest, form, spec.match) for one in view.said[slot] for form in one.forms)

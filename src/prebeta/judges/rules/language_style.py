@@ -116,7 +116,7 @@ def _in_other_languages(view: View) -> Iterator[Sign]:
 def _written(view: View, exchange: Exchange) -> str | None:
     """The language of the user's message. What stands beside foreign words in English (a curse, a pasted text) does not
     make it English."""
-    own = view.texts(language_of, exchange.asked) if exchange.asked else None
+    own = language_of(exchange.asked) if exchange.asked else None  # what users say comes once: not worth keeping
     return None if own == "en" and _FOREIGN in exchange.behaviors else own
 
 

@@ -44,12 +44,13 @@ def _corrected(exchange: Exchange) -> bool:
 
 
 def _nothing_new(view: View, exchange: Exchange, earlier: Sequence[Exchange]) -> bool:
-    """The step that was just answered once more, and no sentence that those replies didn't say. (What was shorter then
-    had been in company: an acknowledgement before the question makes no other question of it.)"""
+    """The step that was just answered once more, and no sentence that one of those replies didn't say. (What stands alone
+    now had been in company: an acknowledgement before the question makes no other question of it.)"""
     if not exchange.reading.prompts or not _same_step(exchange):
         return False
-    old = [tokens(part) for one in earlier for part in view.sentences(one)]
-    return all(any(jaccard(tokens(part), one) >= ALIKE for one in old) for part in view.sentences(exchange))
+    said = [tokens(part) for part in view.sentences(exchange)]
+    olds = ([tokens(part) for part in view.sentences(one)] for one in earlier)
+    return any(all(any(jaccard(part, one) >= ALIKE for one in old) for part in said) for old in olds)
 
 
 def _goes_on(exchanges: Sequence[Exchange], position: int) -> bool:

@@ -13,8 +13,7 @@ from prebeta.judges.stated import loose, sure
 
 _DENIED = re.compile(r"\b(?:not|instead|rather|no longer|never|\w+n['’]t)\b", re.I)
 
-_MORE = re.compile(r"[?\d]")
-"""A sentence with these asks, or tells something else of the value: what it costs, when it is."""
+_NUMBER = re.compile(r"\d+")
 
 
 def find(view: View) -> Iterator[Sign]:
@@ -67,14 +66,13 @@ def _says(view: View, exchange: Exchange, slot: str, values: tuple[Utterance, Ut
             continue
         if recap:
             return not _DENIED.search(part) and (sure(old.value) or given.right(text, but=slot) > 0)
-        return sure(old.value) and not (loose(part) or _MORE.search(_without(part, old.forms)))
+        return sure(old.value) and not (loose(part) or "?" in part or _tells_more(part, old.forms))
     return False
 
 
-def _without(part: str, forms: Sequence[str]) -> str:
-    for form in forms:
-        part = part.replace(form, "")
-    return part
+def _tells_more(part: str, forms: Sequence[str]) -> bool:
+    """Whether a sentence has other numbers than the value: what it costs, when it is."""
+    return not set(_NUMBER.findall(part)) <= set(_NUMBER.findall(" ".join(forms)))
 
 
 def _keeps(view: View, exchanges: Sequence[Exchange], slot: str, values: tuple[Utterance, Utterance]) -> bool:

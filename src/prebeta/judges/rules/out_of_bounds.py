@@ -175,10 +175,12 @@ def _fulfilled(view: View, position: int) -> Sign | None:
         return Sign(exchange.index, made, text)
     if language_of(said) not in (None, "en"):
         return None
+    if any(view.texts(_turned_down, part) for part in view.sentences(exchange) if not part.endswith("?")):
+        return None
     home = _home(view) | content_words(request) | _CALENDAR
     told = [part for part in left if not _sends_away(part, home)]
     if any(refuses(_PRAISE.sub(" ", part)) for part in told):
-        return None
+        return None  # of those that may be about the product itself
     reason = _informs(request, told, home)
     if reason is not None:
         return Sign(exchange.index, reason, text)
@@ -194,12 +196,19 @@ def _fulfilled(view: View, position: int) -> Sign | None:
     return None
 
 
+def _turned_down(part: str) -> bool:
+    """Whether a sentence is a no, and no word about where else to ask or what the product is."""
+    return refuses(_PRAISE.sub(" ", part)) and not (_ELSEWHERE.search(part) or _OWN.search(part))
+
+
 def _home(view: View) -> frozenset[str]:
-    """The words of the matter: the goal's, the slots', and those the product uses but after remarks off the matter."""
+    """The words of the matter: the goal's, the slots', the user's facts, and those the product uses but after remarks off the matter."""
     found = set(view.texts(content_words, view.transcript.scenario.goal.text))
     for spec in view.reader.slots.values():
         found |= view.texts(content_words, " ".join((spec.name.replace("_", " "), *spec.ask)))
         found.update(word for fact in spec.values[:_MOST_VALUES] for word in view.texts(content_words, fact.value))
+    for utterance in (one for said in view.said.values() for one in said):
+        found |= view.texts(content_words, " ".join(utterance.forms))
     for exchange in view.exchanges:
         if exchange.act_name != acts.OUT_OF_DOMAIN:
             found |= view.texts(content_words, exchange.reply.text)

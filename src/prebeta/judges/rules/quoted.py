@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from prebeta.dialogue import acts
 from prebeta.dialogue.matching import mentions
 from prebeta.dialogue.similarity import content_words
-from prebeta.judges.amounts import Sum, amounts, sums
-from prebeta.judges.rules.view import Exchange, View
+from prebeta.judges.amounts import Sum, amounts
+from prebeta.judges.rules.view import Exchange
 
 _MAY_CHANGE = re.compile(
     r"\b(?:left|remain\w*|to go|so far|more|extra|next|now|currently|already|still|yet|total|sum|altogether|basket|cart|bill|"
@@ -33,7 +33,6 @@ _SAYS = re.compile(
     re.I,
 )
 """A sentence rather than a line of a list."""
-_EXTRA = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +55,13 @@ class Quoted:
     revision: int = 0
     last_given: Mapping[str, int] = field(default_factory=dict)
 
-    def other(self, view: View, exchange: Exchange) -> tuple[Sum, Sum] | None:
+    def other(self, new: Sequence[Sum], exchange: Exchange) -> tuple[Sum, Sum] | None:
         """An amount of this turn, and the other one quoted for the same before; and takes down those of this turn."""
         act = exchange.act
         self._revise(exchange)
+        if not new:
+            return None
         question = act.question if act is not None else None
-        new = [one for part in view.sentences(exchange) for one in view.texts(sums, part)]
         found = None
         for one in new if act is not None and act.name != acts.CLARIFY else ():
             old = self._quoted(one, question.ask if question else None) if _lasts(one) else None
@@ -73,8 +73,10 @@ class Quoted:
         return found
 
     def _revise(self, exchange: Exchange) -> None:
-        changed = exchange.user is not None and any(
-            turn == exchange.user.index and slot in self.last_given for slot, turn in exchange.given.items()
+        changed = (
+            exchange.user is not None
+            and exchange.given is not self.last_given
+            and any(turn == exchange.user.index and slot in self.last_given for slot, turn in exchange.given.items())
         )
         if (
             changed
@@ -93,11 +95,11 @@ class Quoted:
             return None
         things = _things(one.frame)
         for (unit, key), quote in self.by_thing.items():
-            if unit == one.unit and key <= things and len(things - key) <= _EXTRA and ask in (None, quote.ask):
+            if unit == one.unit and key == things and ask in (None, quote.ask):
                 return quote
         return None
 
-    def _take_down(self, new: list[Sum], exchange: Exchange) -> None:
+    def _take_down(self, new: Sequence[Sum], exchange: Exchange) -> None:
         question = exchange.act.question if exchange.act is not None else None
         told = amounts(exchange.reply.text) if question is not None and new else {}
         for one in new:
@@ -112,7 +114,7 @@ class Quoted:
                 self.by_thing.setdefault((one.unit, key), quote)
 
 
-def _within(new: list[Sum]) -> tuple[Sum, Sum] | None:
+def _within(new: Sequence[Sum]) -> tuple[Sum, Sum] | None:
     """Two amounts for the same thing in one message."""
     for place, one in enumerate(new):
         for other in new[:place]:

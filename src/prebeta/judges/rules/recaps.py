@@ -7,21 +7,20 @@ from collections.abc import Collection, Iterator
 from prebeta.dialogue import acts
 from prebeta.judges.facts import day_of
 from prebeta.judges.rules.view import Exchange, View
-from prebeta.judges.stated import Given, sure
+from prebeta.judges.stated import Given, has, sure
 
-
-_MANY = 3
-"""A message that names so many of the values given goes through them."""
+_MANY, _LONG = 3, 40
+"""A message that names so many of the values given goes through them; it has so many characters at least."""
 
 
 def reads_back(view: View, exchange: Exchange) -> bool:
     """Whether it asks to confirm, says that it is done, or goes through what was given: what it names then it holds."""
     if exchange.reading.confirms or exchange.reading.done or exchange.reply.ended:
         return True
-    if len(exchange.given) <= _MANY or exchange.reading.fallback:
+    if len(exchange.given) <= _MANY or exchange.reading.fallback or len(exchange.reply.text) < _LONG:
         return False
     text = exchange.reply.text.casefold()
-    return sum(said[-1].value.casefold() in text for said in view.said.values() if sure(said[-1].value)) >= _MANY
+    return sum(has(text, said[-1].value) for said in view.said.values() if sure(said[-1].value)) >= _MANY
 
 
 def recaps(view: View) -> Iterator[tuple[Exchange, Given]]:

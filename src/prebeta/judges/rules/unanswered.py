@@ -15,7 +15,7 @@ _NEW_WORDS = 3
 """A sentence that says something has at least so many content words that the product hadn't just used."""
 _PLAIN_ANSWER = re.compile(
     r"^\W*(?:yes|yep|yeah|no|nope|of course|certainly|indeed|always|never|not (?:yet|at|for|on|really)|"
-    r"it (?:is|does|depends)|(?:we|you|they) (?:do|can|are|will|must|should)(?:n['’]t| not)?)\b"
+    r"nothing|none|both|either|neither|free|it['’]s|there(?:['’]s| is| are)|it (?:is|does|depends)|(?:we|you|they) (?:do|can|are|will|must|should)(?:n['’]t| not)?)\b"
     r"(?! (?:problem|worries|bother))",
     re.I,
 )
@@ -90,10 +90,14 @@ def _statements(view: View, exchange: Exchange) -> list[str]:
     found = []
     for part in view.sentences(exchange):
         if view.texts(asks, part):
-            found += [clause for clause in _CLAUSES.split(part)[:-1] if not _RETURNS.search(clause)]
+            found += view.texts(_heads, part)
         else:
             found.append(part)
     return found
+
+
+def _heads(part: str) -> list[str]:
+    return [clause for clause in _CLAUSES.split(part)[:-1] if not _RETURNS.search(clause)]
 
 
 def _declined(exchange: Exchange) -> bool:

@@ -21,7 +21,9 @@ from prebeta.judges.spec import JudgeSpec
 
 Result = TypeVar("Result")
 _SPEAKS_OF_LANGUAGE = re.compile(r"\b(?:languages?|english|translat\w+)\b", re.I)
-_MOST_KEPT = 50_000
+_MOST_KEPT = 8_000
+_SURELY = 3
+"""A longer value stands in no text by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ class View:
             reading = self.reader.read(turn.reply)
             milestone = _milestone(reading, given)
             held = self.facts.read(turn.reply) if turn.reply.problem is None else values
-            changed = any(held.get(slot) not in (None, values.get(slot)) for slot in held)
+            changed = held != values and any(held[slot] not in (None, values.get(slot)) for slot in held)
             new = milestone is not None and milestone not in seen
             if milestone is not None:
                 seen.add(milestone)
@@ -177,7 +179,9 @@ class View:
         """Whether the product's turn shows a value that the user had given for the slot, in any of its forms."""
         spec, text = self.reader.slots.get(slot), exchange.reply.text
         how = spec.match if spec is not None else "contains"
-        said = (form for one in self.said.get(slot, ()) if one.turn < exchange.index for form in one.forms)
+        said = [form for one in self.said.get(slot, ()) if one.turn < exchange.index for form in one.forms]
+        if any(len(form) > _SURELY and form in text for form in said):
+            return True  # most products say it as the user did
         return any(mentions(text, form, how, self.today) for form in said)
 
     @cached_property

@@ -65,7 +65,7 @@ def find(view: View) -> Iterator[Sign]:
         if exchange.act_name in _ACTS and not exchange.reading.done and _refused(view, exchange, foreign):
             yield Sign(exchange.index, "refuses what it is there for", exchange.reply.text, _slot(exchange))
         elif exchange.act_name in _ACTS or exchange.act_name == acts.GOAL_QUESTION:
-            sign = _of_question(view, exchange)
+            sign = _of_question(view, exchange, foreign)
             if sign is not None:
                 yield sign
 
@@ -79,10 +79,13 @@ def _once_more(exchange: Exchange) -> bool:
 def _refused(view: View, exchange: Exchange, foreign: bool) -> bool:
     """A plain refusal; or a no in other words to something the project declares, and the product stays where it was. To
     whoever writes another language it may say that it doesn't speak it."""
+    again = exchange.act is not None and not set(exchange.act.facts).isdisjoint(exchange.reading.asks)
+    if not _in_scope(exchange) or (exchange.changed and not again):
+        return False
     parts = [part for part in view.sentences(exchange) if not (foreign and declines_language(part))]
     plain = [part for part in parts if view.texts(_says_no, part)]
     away = [] if plain else [part for part in parts if _turns_away(view, part)]
-    if not (plain or away) or not _in_scope(exchange) or _took_it(view, exchange, bool(plain)):
+    if not (plain or away) or _took_it(view, exchange, bool(plain)):
         return False
     if plain:
         return not all(_CONDITION.search(part) or phrases.CONDITION_ABROAD.search(part) for part in plain)
@@ -161,14 +164,15 @@ def _words_of_values(view: View, act: Act) -> frozenset[str]:
     return frozenset(found)
 
 
-def _of_question(view: View, exchange: Exchange) -> Sign | None:
+def _of_question(view: View, exchange: Exchange, foreign: bool) -> Sign | None:
     """A question whose right answer the project declares, so the product is there for it."""
     question = exchange.act.question if exchange.act is not None else None
     if question is None or question.expect is None or question.expect.lower() in exchange.reply.text.lower():
         return None
     if exchange.act_name != acts.GOAL_QUESTION and not _BESIDE.isdisjoint(exchange.behaviors):
         return None  # what it refuses may be the third thing in the message
-    if not any(view.texts(_says_no, part) for part in view.sentences(exchange)):
+    parts = [part for part in view.sentences(exchange) if not (foreign and declines_language(part))]
+    if not any(view.texts(_says_no, part) for part in parts):
         return None
     reason = f"refuses to answer {question.ask!r}, which it is there for"
     return Sign(exchange.index, reason, exchange.reply.text)

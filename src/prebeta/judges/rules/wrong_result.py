@@ -10,7 +10,10 @@ from collections.abc import Iterator
 
 from prebeta.judges.rules.recaps import recaps, told_at_the_end
 from prebeta.judges.rules.view import Exchange, Sign, View
-from prebeta.judges.stated import Given, sure
+from prebeta.judges.stated import Given, pairs_of, sure
+
+_COMPANY = 2
+"""So many other values must stand in a message as they were said, before one that does not is held against it."""
 
 
 def find(view: View) -> Iterator[Sign]:
@@ -27,16 +30,18 @@ def find(view: View) -> Iterator[Sign]:
 def _read_back(view: View, exchange: Exchange, given: Given) -> Iterator[Sign]:
     """Values that the user never said, beside others that it did; and two that stand in each other's place."""
     text = exchange.reply.text
+    plain = given.plainly(text)
+    if len(plain) < max(min(len(given.said) - 1, _COMPANY), 1):
+        return
     for slot, said in given.said.items():
-        value = given.another(text, slot)
-        company = min(len(given.said) - 1, 2)
-        if value is None or _earlier(given, text, slot) or given.right(text, but=slot) < max(company, 1):
+        value = given.another(text, slot) if slot not in plain else None
+        if value is None or _earlier(given, text, slot):
             continue
         turn = _first(view, exchange, given, slot)
         reason = f"{slot}: the user said {said[-1].value!r}, the product reads back {value.strip()!r}"
         if not told_at_the_end(view, slot, turn):
             yield Sign(turn, reason, view.transcript.turns[turn].text, slot)
-    for one, other in given.swapped(text):
+    for one, other in given.swapped(text, view.texts(pairs_of, "\n".join(given.said)), plain):
         reason = f"{one} and {other} stand in each other's place"
         yield Sign(exchange.index, reason, text, one)
 

@@ -50,7 +50,10 @@ def parse_conversations(text: str, shown: str) -> tuple[Conversation, ...]:
         elif not isinstance(row, Mapping | list):
             raise UsageError(f"{shown}:{number}: should be a conversation, an object or a list of messages")
     if not found:
-        raise UsageError(f"{shown}: no conversations in it; a row should hold messages, {{role, content}} each")
+        raise UsageError(
+            f"{shown}: no conversations of a user and a product in it; "
+            "a row should hold messages, {role, content} each, with role user and assistant"
+        )
     return tuple(found)
 
 
