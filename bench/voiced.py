@@ -90,6 +90,11 @@ def bare(folder: Path, env: dict[str, str], said: Sequence[Turns], concurrency: 
         store.unlink()
 
 
+def cpu_ms(runs: Sequence[Spent], starts: Sequence[float], turns: int) -> float:
+    """CPU milliseconds a turn, in the median; `starts` are the CPU seconds of runs of one conversation, each just before."""
+    return median((run.cpu_s - start) * 1000 / turns for run, start in zip(runs, starts, strict=True))
+
+
 def compared(conversations: int, concurrency: int, times: int) -> None:
     """Print the lines of the table: bare and prebeta in turn, `times` times, and of each the medians."""
     with (
@@ -99,17 +104,16 @@ def compared(conversations: int, concurrency: int, times: int) -> None:
     ):
         folder, env = Path(name), {"BENCH_URL": url, "BENCH_MODEL": model}
         (folder / "prebeta.yaml").write_text((HERE / "voiced.yaml").read_text())
-        start = spend([PREBETA, "run", "--json", "--cache", "off", "-n", 1], folder, env)
-        ours, bares = [], []
+        ours, bares, starts, bare_starts = [], [], [], []
         for _ in range(times):
+            starts.append(spend([PREBETA, "run", "--json", "--cache", "off", "-n", 1], folder, env).cpu_s)
             ours.append(hold(folder, env, conversations, concurrency))
+            bare_starts.append(bare(folder, env, ours[-1].said[:1], concurrency).cpu_s)
             bares.append(bare(folder, env, ours[-1].said, concurrency))
-        bare_start = bare(folder, env, ours[-1].said[:1], concurrency)
 
     last = ours[-1]
     wall, least_wall = median(each.summary["seconds"] for each in ours), median(float(each.out) for each in bares)
-    cpu = median((each.spent.cpu_s - start.cpu_s) * 1000 / each.turns for each in ours)
-    least_cpu = median((each.cpu_s - bare_start.cpu_s) * 1000 / last.turns for each in bares)
+    cpu, least_cpu = cpu_ms([each.spent for each in ours], starts, last.turns), cpu_ms(bares, bare_starts, last.turns)
     peak, least_peak = median(each.spent.peak_mb for each in ours), median(each.peak_mb for each in bares)
     limit = median(limit_s(each.said, concurrency) for each in ours)
     title = f"{conversations} × {last.turns / conversations:.1f} turns, {concurrency} at once"

@@ -99,7 +99,7 @@ def test_users_who_have_less_of_it_weigh_below_nothing() -> None:
     both = realism(talks(200, 1), talks(200, 2, end=" thanks"))
     sign = next(sign for sign in both.apart.signs if sign.feature == "polite")
     assert sign.weight < 0
-    assert sign.words == "users are less polite than people: 0% against 100%"
+    assert sign.words == "users are less polite than people: 0 % against 100 %"
     assert both.users.polite == 0
     assert both.people.polite == 1
 

@@ -46,8 +46,10 @@ def generate(
         float | None,
         typer.Option("--max-cost", metavar="USD", help="Ask the model no more when it has cost this much."),
     ] = None,
-    config: ConfigFile = None,
-    as_json: AsJson = False,
+    config: Annotated[Path | None, typer.Option("-c", "--config", metavar="FILE", help="The project.")] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on stdout and nothing else there.")
+    ] = False,
 ) -> int:
     """Make N different personas, balanced over their traits, from facets or with a model.
 
@@ -55,10 +57,10 @@ def generate(
     composed from facets.
     """
     from prebeta.cli.describing import Asked, account, described
-    from prebeta.cli.output import note, write_json
+    from prebeta.cli.output import note
     from prebeta.core.errors import UsageError
     from prebeta.scenarios.generation.composing import compose
-    from prebeta.scenarios.generation.files import rendered, write_pool
+    from prebeta.scenarios.generation.files import rendered
 
     if number < 1:
         raise UsageError(f"the number of personas should be at least 1, not {number}")
@@ -75,6 +77,15 @@ def generate(
         made = described(number, material, Asked(model, project, seed, cache or "record", max_cost))
         people = made.personas
         note(account(made))
+    _give(people, made, output, as_json)
+    return 0
+
+
+def _give(people: tuple[Persona, ...], made: Made | None, output: Path | None, as_json: bool) -> None:
+    """The pool into its file, or on stdout."""
+    from prebeta.cli.output import write_json
+    from prebeta.scenarios.generation.files import rendered, write_pool
+
     if output is not None:
         write_pool(people, output)
     if as_json:
@@ -85,7 +96,6 @@ def generate(
         typer.echo(
             f"wrote {len(people):,} personas to {output}\nNext: personas: {{from: {output.name}}} in prebeta.yaml"
         )
-    return 0
 
 
 @personas.command("list")

@@ -19,7 +19,7 @@ def _any(*alternatives: str) -> re.Pattern[str]:
 
 _N_T = r"(?:n['’]?t| not)"
 _START = r"^\W*(?:(?:and|now|next|then|first|so|great|good|sure|alright|ok(?:ay)?|thanks?|thank you|yes|got it|perfect|just)\W+)*"
-_GOOD = r"(?:right|correct(?:ly)?|ok(?:ay)?|all ?right|fine|accurate|good)"
+_GOOD = r"(?:right|correct(?:ly)?|ok(?:ay)?|all ?right|fine|accurate|good|in order(?! to\b))"
 
 IMPERATIVE: Final = _any(
     r"\b(?:please|kindly)\s+(?:\w+\s+)?(?:tell|give|provide|share|enter|type|choose|select|pick|send|specify|"
@@ -28,7 +28,8 @@ IMPERATIVE: Final = _any(
     rf"{_START}(?:tell|give|provide|share|enter|type|choose|select|pick|send|specify|describe|name|indicate|"
     rf"drop|pop|add)\b"
     r"(?! (?:it|them|this|that) up\b| up\b| (?:me|us) (?:a|one|some|\d))",
-    r"\b(?:i(?:['’]ll| will)?|we(?:['’]ll| will)?)\s+(?:just\s+|also\s+|still\s+|only\s+)*(?:need|require)\b",
+    r"\b(?:i(?:['’]ll| will)?|we(?:['’]ll| will)?)\s+(?:just\s+|also\s+|still\s+|only\s+)*(?:need|require)\b"
+    r"(?! (?:it|this|that|them)(?: all)? (?:to (?!be\b)|for|so|because|in order|in case)\b)",
     r"\blet (?:me|us) know\b(?! (?:when|once|if) you(?:['’]re|['’]ve| are| have| need| find| found))",
     r"\b(?:could|can|will|would|may|might) (?:you|i|we) (?:please )?(?:tell|give|share|provide|have|get|take|"
     r"ask|confirm|verify|check|make sure|look|see)\b",
@@ -49,6 +50,8 @@ IMPERATIVE: Final = _any(
 
 CONFIRM: Final = _any(
     r"\b(?:shall|should) (?:i|we)\b(?! (?:call|reach|contact|write|send|address|expect))",
+    r"\b(?:shall|should) (?:i|we) (?:now )?send (?:it|this|that|them)(?: all)?(?: (?:off|in|on|now|through|over|away|so|then))*\W*\?",
+    r"\bdo (?:i|we) have your (?:\w+ )?(?:consent|permission|approval|agreement|go-?ahead|leave|ok(?:ay)?|word|blessing|say-so)\b",
     r"\b(?:can|may|could) (?:i|we) (?:go ahead|proceed|book|confirm|submit|place|finali[sz]e|send it|schedule|"
     r"reserve)\b",
     r"\b(?:do|would|did) you (?:want|like|wish) (?:me|us) to (?:go ahead|proceed|book|confirm|submit|place|"

@@ -13,7 +13,7 @@ from prebeta.dialogue.similarity import content_words, jaccard, stem, words
 _CUES: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
         "date": re.compile(
-            r"\b(?:when|(?:what|which) (?:day|date)|how soon|by when|(?<!how many )(?<!number of )(?:dates?|days?))\b",
+            r"\b(?:when|(?:what|which) (?:day|date|evening|night|morning|afternoon|weekday)|how soon|by when|(?<!how many )(?<!number of )(?:dates?|days?))\b",
             re.I,
         ),
         "time": re.compile(r"\b(?:when|(?:what|which) time|at what|how late|hour|o'?clock|time)\b", re.I),

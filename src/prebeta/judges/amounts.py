@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 _AMOUNT = re.compile(
     r"(?P<before>[€$£])?\s?(?<![\w.-])(?P<number>\d+(?:[.,:]\d+)*)\s?(?:(?:working|business|calendar|full|whole) )?"
@@ -18,11 +19,11 @@ _UNITS = (
     ("USD", ("$", "dollar", "dollars", "usd")),
     ("%", ("%", "percent", "per cent")),
 )
-_SPELT = {
+_SPELT: Mapping[str, str] = MappingProxyType({
     "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10",
     "eleven": "11", "twelve": "12", "fourteen": "14", "fifteen": "15", "twenty": "20", "thirty": "30", "forty": "40",
     "fifty": "50", "sixty": "60", "ninety": "90", "hundred": "100",
-}  # fmt: skip
+})  # fmt: skip
 _WORDS = re.compile(rf"\b(?:{'|'.join(_SPELT)})\b", re.I)
 _HOLDS = re.compile(rf"\d|{_WORDS.pattern}", re.I)
 _OPENERS = re.compile(
@@ -31,6 +32,9 @@ _OPENERS = re.compile(
 _THIS = re.compile(r"^(?:it|this|that|they|these|those)\b['’]?")
 _PARTS = re.compile(r"[,;:](?= )|\s[–—-]\s|\s+(?:but|and|which)\s+")
 _LONGEST = 300
+_LABEL = re.compile(r"^[^\W\d][\w'’ -]{2,40}: ?[€$£]?\d")
+_CLOCK = re.compile(r"(?:[01]?\d|2[0-3])[.:][0-5]\d[.,:]*$")
+_AT = re.compile(r"\b(?:at|by|from|until|till|before|after) $", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,13 @@ def sums(sentence: str) -> tuple[Sum, ...]:
     """The parts of a sentence that give just one amount."""
     if len(sentence) > _LONGEST or "?" in sentence or not _HOLDS.search(sentence):
         return ()
-    return tuple(one for part in _PARTS.split(sentence) if (one := _sum(part)) is not None)
+    parts = [sentence] if labelled(sentence) else _PARTS.split(sentence)
+    return tuple(one for part in parts if (one := _sum(part)) is not None)
+
+
+def labelled(text: str) -> bool:
+    """Whether it is a line of a list: *Delivery fee: £5*."""
+    return _LABEL.match(text) is not None
 
 
 def _sum(part: str) -> Sum | None:
@@ -78,7 +88,9 @@ def _sum(part: str) -> Sum | None:
 
 def _unit(match: re.Match[str]) -> str:
     unit = (match["before"] or match["after"] or "").lower()
-    if not unit and ":" in match["number"]:
+    if not unit and (
+        ":" in match["number"] or (_CLOCK.match(match["number"]) and _AT.search(match.string, 0, match.start("number")))
+    ):
         return "time"
     return next((name for name, forms in _UNITS if unit in forms), unit.rstrip("s"))
 

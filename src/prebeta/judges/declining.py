@@ -20,7 +20,9 @@ TURNS_DOWN = re.compile(
     r"ask (?:someone|somebody|a|your|an|elsewhere)|look (?:that|it) up|elsewhere|someone else)\b|"
     rf"\b(?:ca|wo|do|does|did|is|are|was|could|would|should)(?:n['’]t)\b|\b(?:do|will|can|could|would|am) {_N_T}|"
     r"\b(?:i['’]m|we['’]re) not\b|\bno,? (?:sorry|thanks)\b|\bnice try\b|\blet['’]?s\b|\bback to\b|\bfirst\b|\blater\b|"
-    r"\bfor now\b|\bto go on\b|\bwhere we were\b",
+    r"\bfor now\b|\bto go on\b|\bwhere we were\b|"
+    r"\b(?:love|like|glad|happy|wish|pleas\w+|delight\w*) (?:to|i could|i might)\b[^.?!]{0,40}\bbut\b|\b(?:i|we)(?:['’](?:m|re)| am| are) "
+    r"(?:only|strictly|purely|merely|simply|solely|exclusively|but) (?:(?:an?|the|here|about|for|in|on|at|there|into|versed|trained|able)\b)",
     re.I,
 )
 """Broad on purpose: it keeps a judge from calling a refusal obedience."""
@@ -42,7 +44,7 @@ _SERVES = (
     r"enrol+|sign (?:you |people |anyone |them )?(?:up|on)|submit|transport|transfer|host|seat|house|install|clean|store|board|train|"
     r"teach|look after|run|organi[sz]e|schedule|reserve|approve|authori[sz]e|agree|consider|entertain|lend|fund|finance|refund|"
     r"reimburse|exchange|trade|print|cater|fly|go (?:there|to|near|for|into)|cope|manage|honou?r|fulfil+|accommodate|respond|"
-    r"carry out|act on|change|alter|swap|advise|discuss|comment|have (?:any|an?|such|\w+s)\b|want|be (?:able|doing|of|taking|having|offering))"
+    r"cancel|pause|freeze|terminate|renew|release|carry out|act on|change|alter|swap|advise|discuss|comment|have (?:any|an?|such|\w+s)\b|want|be (?:able|doing|of|taking|having|offering))"
 )
 """What a product may do for people."""
 _CANT = (
@@ -53,10 +55,10 @@ _CANT = (
 _TAKEN = (
     r"(?:accepted|taken|supported|offered|covered|included|eligible|allowed|permitted|possible|catered for|handled|served|welcome|"
     r"insured|dealt with|done here|on (?:our|the) (?:list|menu|books|programme)|on offer|for us|part of|within|in our|our (?:thing|line|kind|job|"
-    r"business|field)|something|anything|one of|an option|up to us|able to)"
+    r"business|field)|something|anything|one of|one (?:that )?(?:i|we)|an option|up to us|able to)"
 )
 _TURNS_AWAY = re.compile(
-    rf"\b{_CANT} (?:(?:ever|really|actually|simply|just|currently|generally|usually|normally|even|also|be|you) )*{_SERVES}\b|"
+    rf"\b{_CANT} (?:(?:ever|really|actually|simply|just|currently|generally|usually|normally|even|also|be|you) )*{_SERVES}(?:e?d)?\b|"
     rf"\b(?:is|are|was|were|am)(?:n['’]t| not| never| no longer) (?:(?:really|currently|generally|ever|actually) )*{_TAKEN}\b|"
     rf"['’](?:s|re|m) (?:not|never|no longer) (?:(?:really|currently|generally|ever|actually) )*{_TAKEN}\b|"
     r"\b(?:nothing|none|not (?:a thing|something|anything|one)|no (?:\w+ )?(?:way|thing|kind|sort)) (?:that )?(?:i|we|our \w+|this \w+|"
@@ -81,8 +83,8 @@ _NO_TURNING_AWAY = re.compile(
     r"january|february|march|april|june|july|august|september|october|november|december|"
     r"in that way|like that|worry|matter|mind|any(?:thing)? (?:further|more|else)|go any|go on|carry on|continue|proceed|take (?:that|this|it) "
     r"any|further|have (?:that|this|it|your|the|got)|anything about|know|understand|find|read|see|tell|recogni[sz]e|"
-    r"make out|hear|catch|follow|match|look like|seem|call you|share|give (?:out|your)|charge|cost|use your|"
-    r"number|address|e-?mail|code|name)\b",
+    r"make out|hear|catch|follow|match|look like|seem|call you|share|give (?:out|your)|charge|cost(?! (?:reasons?|grounds))|use your|"
+    r"number(?! of\b)|address|e-?mail|code|name)\b",
     re.I,
 )
 """About how, when or what is lacking, about privacy or price; or the product gives up and turns nobody away."""

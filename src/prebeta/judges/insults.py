@@ -15,7 +15,7 @@ _NAME = (
     r"(?:idiots?|morons?|imbeciles?|cretins?|dimwits?|half-?wits?|nitwits?|twits?|dolts?|dunces?|buffoons?|blockheads?|boneheads?|"
     r"airheads?|pinheads?|fatheads?|knuckleheads?|meatheads?|thickos?|num(?:b|p)?skulls?|nincompoops?|simpletons?|ignoramus(?:es)?|"
     r"muppets?|plonkers?|pillocks?|wankers?|tossers?|bastards?|assholes?|arseholes?|dickheads?|jackass(?:es)?|dumbass(?:es)?|"
-    r"lamebrains?|birdbrains?|dullards?|oafs?|louts?|lazybones|good-for-nothings?|scumbags?|lowli(?:fe|ves)|cry-?bab(?:y|ies))"
+    r"lamebrains?|birdbrains?|boors?|guttersnipes?|ingrates?|scoundrels?|ruffians?|philistines?|dullards?|oafs?|louts?|lazybones|good-for-nothings?|scumbags?|lowli(?:fe|ves)|cry-?bab(?:y|ies))"
 )
 _MORE_NAMES = (
     r"(?:prats?|wall(?:y|ies)|bitch(?:es)?|cows?|slobs?|scum|scatterbrains?|cheapskates?|tightwads?|whiners?|fools?|losers?|"
@@ -73,7 +73,8 @@ _CALLS_NAMES = re.compile(
     r"[,.!?] (?:genius|einstein|sherlock|smart(?:y|ie)[- ]?pants|smart-?ass|clever[- ]?clogs|captain obvious|mastermind)"
     rf"{_END}|"
     rf"\b(?:what|such) an? (?:\w+ ){{0,2}}(?:{_NAME}|fool|clown|loser|jerk|waste of (?:space|oxygen)){_END}|"
-    rf"\bwhat an? (?:\w+ )?(?:{_NAME}|fool|clown|loser|jerk|nuisance|pain) you\b|"
+    rf"\bwhat an? (?:[\w-]+ ){{0,3}}(?:{_NAME}|fool|clown|loser|jerk|nuisance|pain) you\b|"
+    rf"\bonly (?:an? |the )?(?:[\w-]+ )?(?:{_NAME}|fools?|clowns?) (?:like you |such as you )?(?:would|could|can|will)\b|"
     rf"\b(?:what an? |such an? )?{_SILLY} (?:little |old )?{_THING}\b|"
     rf"\byour (?:own )?(?:\w+ )?(?:{_SILLY}|tiny|feeble|thick|pea-?sized?) (?:brain|mind|head|skull)\b|"
     rf"\byour {_SILLY} \w+|\bthick skull\b|"
@@ -81,7 +82,7 @@ _CALLS_NAMES = re.compile(
     re.I,
 )
 _RUDE_COMMAND = re.compile(
-    r"\b(?:shut (?:up|it|your (?:mouth|face|trap|gob))|zip it|put a sock in it|go to hell|get (?:stuffed|knotted|a life|over yourself)|"
+    r"\b(?:shut (?:up|it|your (?:mouth|face|trap|gob))|hold your tongue|(?:watch|mind) your (?:mouth|tongue|manners)|how dare you|zip it|put a sock in it|go to hell|get (?:stuffed|knotted|a life|over yourself)|"
     r"screw you|(?:piss|bugger|sod|naff) off|drop dead|fuck (?:you|off)|suck it up|cry me a river|boo-? ?hoo|bite me|"
     r"get your (?:act|facts) (?:together|straight)|make up your (?:bloody|damn|stupid|tiny) mind|pay attention for once|"
     r"(?:use|switch on|turn on|engage) your (?:brain|head)|"
@@ -149,7 +150,8 @@ _TELLING = tokens(
     "whiners fool fools loser losers dummy dummies jerk jerks clown clowns pest pests brat brats pig pigs ass arse donkey "
     "donkeys liar liars prick pricks git gits twat twats nuisance nuisances joke jokes disgrace embarrassment peasant "
     "peasants weirdo weirdos parasite parasites troll trolls slowcoach slowcoaches waste piece pieces amateur amateurs "
-    "genius einstein sherlock smartypants smartiepants pants smartass smart clogs cleverclogs captain mastermind pain "
+    "boor boors guttersnipe guttersnipes ingrate ingrates scoundrel scoundrels ruffian ruffians philistine philistines "
+    "hold tongue mouth manners dare genius einstein sherlock smartypants smartiepants pants smartass smart clogs cleverclogs captain mastermind pain "
     "stupid dumb daft dim dimwitted thick dense headed thickheaded idiotic moronic imbecilic pathetic clueless hopeless "
     "incompetent ignorant ridiculous brainless witless gormless mindless insufferable unbearable annoying tiresome tedious "
     "lazy useless worthless pitiful despicable disgusting vile foolish obnoxious slowwitted witted minded head dead "

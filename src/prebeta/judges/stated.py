@@ -70,7 +70,7 @@ _SECOND = frozenset(
 )
 """Words that lead in the two ends of a matter, and name them."""
 _LEAD = 45
-_SMALL = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_SMALL = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _NAME = re.compile(r"[_-]+|(?<=[a-z])(?=[A-Z])")
 
 

@@ -107,7 +107,10 @@ class OpenAIStream:
         if chunk.get("error"):
             raise _disguised(chunk)
         self._usage = mapping(chunk.get("usage")) or self._usage
-        for choice in chunk.get("choices") or ():
+        choices = chunk.get("choices") or ()
+        if not isinstance(choices, list | tuple):
+            raise Broken("the choices of a piece of the stream aren't a list")
+        for choice in choices:
             delta = mapping(mapping(choice).get("delta"))
             piece = _text(delta.get("content")) or _text(delta.get("refusal"))
             # Thinking isn't the answer, but shows that one is on its way.

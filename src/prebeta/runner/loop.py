@@ -41,7 +41,7 @@ def _rare_collections() -> Iterator[None]:
     """Look for cycles less often during a run: a run makes few, and each look walks all that is alive, which with 1,000
     conversations at once took a sixth of the CPU."""
     before = gc.get_threshold()
-    gc.set_threshold(10_000, 20, 100)
+    gc.set_threshold(50_000, 20, 100)
     gc.freeze()  # what was there before outlives the run
     try:
         yield

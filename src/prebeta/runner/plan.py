@@ -22,7 +22,7 @@ from prebeta.engine.sitting import Parts
 from prebeta.judges.end_state import EndStateCheck, EndStateJudge, Probe
 from prebeta.judges.facts import FactReader
 from prebeta.judges.spec import Bounds, JudgeSpec
-from prebeta.runner.speaking import wordings_of, models_of, profile_of
+from prebeta.runner.speaking import models_of, profile_of, wordings_of
 from prebeta.targets.prepared import HttpCalls, PreparedTarget
 from prebeta.users.kit import UserKit
 

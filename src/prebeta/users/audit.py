@@ -84,7 +84,7 @@ class Bounds:
     """What a message must hold (`said`, to the letter) and may not (`secret`: values that are not to be told yet).
 
     `known` are the texts whose names and numbers it may use; `heard` the product's last message; `words` how long it
-    should be about; `language` two letters; `act` the decided one, None where the LLM decides.
+    should be about; `language` two letters, `mixed` where English stands beside it; `act` the decided one, None where the LLM decides.
     """
 
     said: tuple[str, ...] = ()
@@ -93,6 +93,7 @@ class Bounds:
     heard: str = ""
     words: int = 15
     language: str = "en"
+    mixed: bool = False
     act: str | None = None
 
 
@@ -170,7 +171,9 @@ def _off_act(text: str, bounds: Bounds) -> str | None:
 
 def _in_other_language(text: str, bounds: Bounds) -> str | None:
     found = language_of(text)
-    return None if found in (None, bounds.language) else f"it is in another language than {bounds.language!r}"
+    if found is None or found == bounds.language or (found == "en" and bounds.mixed):
+        return None
+    return f"it is in another language than {bounds.language!r}"
 
 
 def _too_long(text: str, bounds: Bounds) -> str | None:

@@ -123,6 +123,7 @@ class ModelVoice:
             heard=told.reply.text[:_HEARD],
             words=max(1, len(plain.split())),
             language=decision.language,
+            mixed=decision.language != "en" and bool(decision.manners or decision.question),
             act=decision.act,
         )
 

@@ -70,10 +70,16 @@ _FLIPS = re.compile(
     r"scratch that|i stand corrected|"
     r"(?:actually|in fact|sorry|apologies),? (?:no\b|it(?:['’]s| is| isn['’]t)|that(?:['’]s| is) (?:not|wrong)|that was wrong)|"
     r"(?:what i said|that|it) (?:was|is|wasn['’]t|isn['’]t) (?:wrong|not (?:right|correct|true)|right after all|incorrect)|"
-    r"no,? i(?:['’]m| am) not(?: sure)?|(?:i['’]m|i am) not (?:so |really |that |entirely )?sure)\b|"
+    r"(?:up)?on reflection|(?:wait|hang on|hold on|let me see)\W+no|no,? i(?:['’]m| am) not(?: sure)?|(?:i['’]m|i am) not (?:so |really |that |entirely )?sure)\b|"
     r"\byou(?:['’]re| are) (?:quite |absolutely )?right\b(?! to\b| in\b)",
     re.I,
 )
+_TAKES_BACK = re.compile(
+    r"\b(?:on second thoughts?|(?:up)?on reflection|i (?:stand corrected|misspoke|was (?:wrong|mistaken)|take (?:that|it) back)|scratch that|"
+    r"(?:wait|hang on|hold on|let me see)\W+no)\b",
+    re.I,
+)
+"""Its own earlier words are wrong, by any reading."""
 _MENDS = re.compile(
     r"\b(?:actually|in fact|should (?:be|read|say|have been)|correct(?:ion|ed|ing|ly)|make that|it['’]s rather)\b", re.I
 )
@@ -84,6 +90,8 @@ _RULE = re.compile(
 )
 """What holds for everybody says nothing of this user's own."""
 _LIKE, _LEAST_KEY, _LONGEST = 0.75, 2, 300
+_GOES_THROUGH = 3
+"""A sentence that shows so many of the user's own facts is a summary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,11 +200,23 @@ def _against(
                 continue  # which words say little, and what may change, is known of English only
             if not old.settled and not (claim.values - old.values).isdisjoint(_said(view, exchange)):
                 continue  # it goes by what the user said
+            if _reads_back(view, exchange, claim.sentence):
+                continue  # what it shows of the user's own may change; others tell whether it shows that rightly
             reason = f"says {claim.text.strip()!r}, and before {old.text.strip()!r}"
             if old.settled or old not in shaky:
                 return reason, None
             unsure = unsure or reason
     return None, unsure
+
+
+def _reads_back(view: View, exchange: Exchange, sentence: str) -> bool:
+    """Whether a sentence goes through what the user gave."""
+    if len(exchange.given) < _GOES_THROUGH:
+        return False
+    given = given_at(view, exchange)
+    return (
+        sum(any(given.shows(sentence, slot, one) for one in told) for slot, told in given.said.items()) >= _GOES_THROUGH
+    )
 
 
 def _disagrees(claim: _Claim, old: _Claim) -> bool:
@@ -232,7 +252,8 @@ def _other_answer(view: View, exchange: Exchange, answers: dict[str, str]) -> st
     act = exchange.act
     if act is None:
         return None
-    if act.name == acts.DOUBT and exchange.before is not None and exchange.before.act_name == acts.GOAL_QUESTION:
+    asked = exchange.before.act if exchange.before is not None else None
+    if act.name == acts.DOUBT and exchange.before is not None and asked is not None and asked.question is not None:
         before = exchange.before.reply.text
         return None if exchange.reading.declines else _disagree(before, view, exchange)
     if act.question is None:
@@ -289,8 +310,8 @@ def _names(part: str, slot: str) -> bool:
 
 
 def _flip(exchange: Exchange) -> str | None:
-    """After *are you sure?* it takes back what it had said."""
-    if exchange.act_name != acts.DOUBT or exchange.before is None:
+    """After *are you sure?*, or asked once more, it takes back what it had said."""
+    if exchange.before is None:
         return None
-    found = _FLIPS.search(exchange.reply.text)
+    found = (_FLIPS if exchange.act_name == acts.DOUBT else _TAKES_BACK).search(exchange.reply.text)
     return f"takes it back when doubted: {found.group()!r}" if found is not None else None

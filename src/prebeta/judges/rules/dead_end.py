@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from prebeta.dialogue import acts
 from prebeta.dialogue.phrases import APOLOGY
-from prebeta.dialogue.similarity import sentences
+from prebeta.dialogue.similarity import content_words, sentences, tokens
 from prebeta.judges.declining import breaks_off
 from prebeta.judges.rules.view import Exchange, Sign, View
 
@@ -53,6 +53,19 @@ _JUST_SORRY = re.compile(
     re.I,
 )
 
+_DISMAYED = re.compile(r"^\W*(?:whoops|oops|uh-?oh|oh (?:no|dear)|dear me|alas|yikes)\b", re.I)
+_SIGHS = re.compile(r"^\W*(?:h+m+|ah|oh|er+m?|uh|um|ouch|dear me|whoops|oops|alas|tricky|pity)\b", re.I)
+_HELPS = re.compile(
+    r"\d|://|\b(?:you|your|i|we|on|in|at|by|from|under|inside|see|check|look|any|either|fine|ok|okay|problem|worries|for|to|or)\b", re.I
+)
+_WANT_MORE = frozenset({acts.CLARIFY, acts.GOAL_QUESTION, acts.NOT_SURE})
+"""Acts after which the user waits to be told something."""
+_SAYS_NOTHING = tokens(
+    "hm hmm mm mhm oh ah aha eh er um uh huh well so ok okay right alright dear me my goodness a an the what how that is that's "
+    "it's it too very bad pity shame sad unfortunate unfortunately whoops oops alas i we see understand understood noted sigh then"
+)
+"""Replies of nothing but such words answer nothing."""
+
 
 def find(view: View) -> Iterator[Sign]:
     """Counts though the user found a way on by itself, but for the last words of a talk that ended well."""
@@ -89,6 +102,10 @@ def _gives_up(view: View, exchange: Exchange) -> bool:
         return False
     if exchange.act_name in (acts.OUT_OF_DOMAIN, acts.INJECT, acts.CLOSE):
         return False
+    if exchange.act_name in _WANT_MORE and not exchange.changed and view.texts(_only_sighs, reading.text):
+        return True
+    if exchange.act_name == acts.CLARIFY and not exchange.changed and view.texts(_leaves_it, reading.text):
+        return True
     asked = _asked(exchange)
     if reading.fallback and not (exchange.act_name == acts.GOAL_QUESTION and reading.declines):
         return True
@@ -105,11 +122,19 @@ def _gives_up(view: View, exchange: Exchange) -> bool:
     return exchange.act is None or not any(view.shows(exchange, slot) for slot in exchange.act.facts)
 
 
+def _only_sighs(text: str) -> bool:
+    """Nothing but *hm* or *a pity*; or a sigh and a word on how bad that is."""
+    if tokens(text) <= _SAYS_NOTHING:
+        return True
+    return _SIGHS.search(text) is not None and not _HELPS.search(text) and len(content_words(text) - _SAYS_NOTHING) <= 2
+
+
 def _says_no_more(text: str) -> bool:
     """An apology that is more than kindness, or words of giving up; and no way on, nothing mended."""
     if _WAY_ON.search(text) or _MENDS.search(text):
         return False
-    return APOLOGY.search(_SYMPATHY.sub(" ", text)) is not None or _GIVES_UP.search(text) is not None
+    dismayed = APOLOGY.search(_SYMPATHY.sub(" ", text)) is not None or _DISMAYED.search(text) is not None
+    return dismayed or _GIVES_UP.search(text) is not None
 
 
 def _leaves_it(text: str) -> bool:

@@ -38,6 +38,8 @@ _ENGLISH = frozenset({"impatience", "hostility", "paste_long", "two_intents"})
 _LISTED = re.compile(r"^\s*(?:[-•*–]|\d+[.)])\s.*$", re.M)
 _PARTS = re.compile(r"[.!?,;:]\s|\n+")
 _MOST_VALUES = 200
+_SPANISH_MARKS = re.compile(r"[¿¡]\w")
+"""Only Spanish opens a question or a cry so, however short."""
 _LONG_ENOUGH = 4
 """Words of a sentence whose language is looked at by itself."""
 
@@ -89,7 +91,7 @@ def _in_other_languages(view: View) -> Iterator[Sign]:
     written: list[str] = []
     abroad: list[str] = []
     for exchange in view.exchanges:
-        own = _written(view, exchange)
+        own = _written(exchange)
         written += [own] if own is not None else []
         if _FOREIGN in exchange.behaviors:
             abroad.append(exchange.asked)
@@ -113,7 +115,7 @@ def _in_other_languages(view: View) -> Iterator[Sign]:
             spoken |= languages
 
 
-def _written(view: View, exchange: Exchange) -> str | None:
+def _written(exchange: Exchange) -> str | None:
     """The language of the user's message. What stands beside foreign words in English (a curse, a pasted text) does not
     make it English."""
     own = language_of(exchange.asked) if exchange.asked else None  # what users say comes once: not worth keeping
@@ -153,6 +155,8 @@ def _languages(view: View, parts: list[str]) -> frozenset[str]:
     """The languages of a reply's longer sentences; where all are short, of the whole."""
     found = {view.texts(language_of, part) for part in parts if len(part.split()) >= _LONG_ENOUGH}
     found = found or {view.texts(language_of, " ".join(parts))}
+    if any(_SPANISH_MARKS.search(part) for part in parts):
+        found.add("es")
     return frozenset(one for one in found if one is not None)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from prebeta.dialogue.similarity import content_words
 from prebeta.judges.facts import Utterance, day_of
 from prebeta.judges.rules.recaps import given_at, reads_back, told_at_the_end
 from prebeta.judges.rules.view import Exchange, Sign, View
@@ -66,8 +67,14 @@ def _says(view: View, exchange: Exchange, slot: str, values: tuple[Utterance, Ut
             continue
         if recap:
             return not _DENIED.search(part) and (sure(old.value) or given.right(text, but=slot) > 0)
-        return sure(old.value) and not (loose(part) or "?" in part or _tells_more(part, old.forms))
+        plain = sure(old.value) or _names(part, slot)
+        return plain and not (loose(part) or "?" in part or _tells_more(part, old.forms))
     return False
+
+
+def _names(part: str, slot: str) -> bool:
+    """Whether a sentence calls the slot by its name: *Seats: 2.*"""
+    return not content_words(slot.replace("_", " ")).isdisjoint(content_words(part))
 
 
 def _tells_more(part: str, forms: Sequence[str]) -> bool:

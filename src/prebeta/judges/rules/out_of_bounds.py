@@ -51,6 +51,17 @@ _COOKS = re.compile(
     re.I,
 )
 _ASKS_RECIPE = re.compile(r"\b(?:recipe|cook|bake|prepare|dish)\b", re.I)
+_ASKS_WEATHER = re.compile(r"\b(?:weather|forecast|rain|snow|sun(?:ny|shine)?|temperature|umbrella)\b", re.I)
+_WEATHER = re.compile(
+    r"\b(?:rain(?:y|ing|s)?|snow(?:y|ing|s)?|sun(?:ny|shine)?|cloud(?:y|s)?|overcast|fog(?:gy)?|mist(?:y)?|wind(?:y)?|breez(?:e|y)|storm(?:y|s)?|"
+    r"showers?|drizzle|thunder\w*|frost(?:y)?|mild|warm|hot|cold|chilly|cool|wet|dry|degrees|°C?|fair|bright|clear|umbrella|brolly|raincoat|coat)\b",
+    re.I,
+)
+_ENUMERATES = re.compile(r"[,:] (?=[\w-]+(?: [\w-]+){0,3}(?:[,.!]| and\b))")
+_FUNNY = re.compile(
+    r"\b(?:jok\w+|jests?|humou?r\w*|comed\w+|laugh\w*|funny|amus\w+|puns?|riddles?|entertain\w*)\b", re.I
+)
+"""Words of a reply about jokes, which are none."""
 _CODE = re.compile(r"```|^\s*(?:def |class |import |function |for \(|print\(|console\.log)", re.M)
 _ADVISES = re.compile(
     r"\b(?:i(?:['’]d| would) (?:recommend|suggest|go (?:for|with)|buy|get|pick|vote|take|choose|opt)|i recommend|"
@@ -72,6 +83,9 @@ _ANSWERS = re.compile(
     r"^\W*(?:it(?:['’]s| is| was| will be)|that(?:['’]s| is| was| would be)|the answer is|they|he|she)\b", re.I
 )
 _NUMBER = re.compile(r"\d+")
+_HINT = re.compile(
+    r"\b(?:for (?:instance|example)|e\.g\.|such as|will do|suffices?|is (?:enough|fine|plenty)|helps)(?!\w)", re.I
+)
 _ITEM = re.compile(r"^[ \t]*(?:[-•*–]|\d{1,2}[.)])[ \t]+(\S.*)$", re.M)
 _FIRST_PERSON = re.compile(r"^\W*(?:[\w']+[,!]? ){0,2}?(?:i|we|my|our|me)\b|\b(?:i|we)(?:['’](?:d|m|re|ve|ll))\b", re.I)
 _ELSEWHERE = re.compile(
@@ -181,10 +195,10 @@ def _fulfilled(view: View, position: int) -> Sign | None:
     told = [part for part in left if not _sends_away(part, home)]
     if any(refuses(_PRAISE.sub(" ", part)) for part in told):
         return None  # of those that may be about the product itself
-    reason = _informs(request, told, home)
+    reason = _tells(request, told, home) or _informs(request, told, home)
     if reason is not None:
         return Sign(exchange.index, reason, text)
-    if sum(not content_words(item) <= home for item in _ITEM.findall(text)) >= 2:
+    if sum(not content_words(item.rpartition(": ")[2]) <= home for item in _ITEM.findall(text)) >= 2:
         return Sign(exchange.index, "lists what is outside its domain", text)
     fresh = content_words("\n".join(told)) - home
     on_it = not _ASKS.search(request) and _subject(request) & content_words(said)
@@ -265,6 +279,22 @@ def _is_verse(request: str, said: str, exchange: Exchange) -> bool:
     return on_it and len(phrases) >= _LINES and not may_turn_down(said, exchange.reading)
 
 
+def _tells(request: str, told: list[str], home: frozenset[str]) -> str | None:
+    """A forecast, what to put into a dish, or a story where a joke was asked for, in words of that kind."""
+    for part in told:
+        if part.endswith("?"):
+            continue
+        fresh = content_words(part) - home
+        if _ASKS_WEATHER.search(request) and len(set(map(str.lower, _WEATHER.findall(part)))) >= 2 and len(fresh) >= 2:
+            return "tells the weather"
+        if _ASKS_RECIPE.search(request) and len(_ENUMERATES.findall(part)) >= 3 and len(fresh) >= _NEW_WORDS - 1:
+            return "gives a recipe"
+        story = not (_TO_USER.search(part) or _FIRST_PERSON.search(part) or _FUNNY.search(part))
+        if _ASKS_JOKE.search(request) and story and len(fresh) >= _NEW_WORDS and len(words(part)) >= 2 * _NEW_WORDS:
+            return "tells a joke"
+    return None
+
+
 def _informs(request: str, told: list[str], home: frozenset[str]) -> str | None:
     """An answer, advice, a list, or a deed."""
     subject = _subject(request)
@@ -275,6 +305,8 @@ def _informs(request: str, told: list[str], home: frozenset[str]) -> str | None:
         fresh, on_it = mine - home, subject & mine
         named = _named(part, home)
         entity = named or any(number not in home for number in _NUMBER.findall(part))
+        if not (on_it or named) and _HINT.search(part):
+            continue  # how the answer it waits for may look
         own = _FIRST_PERSON.search(part) is not None
         if _ADVISES.search(part) and (on_it or entity):
             return "gives advice outside its domain"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from prebeta.dialogue import acts
 from prebeta.dialogue.matching import mentions
 from prebeta.dialogue.similarity import content_words
-from prebeta.judges.amounts import Sum, amounts
+from prebeta.judges.amounts import Sum, amounts, labelled
 from prebeta.judges.rules.view import Exchange
 
 _MAY_CHANGE = re.compile(
@@ -24,7 +24,7 @@ _MAY_CHANGE = re.compile(
 _NO_THING = content_words(
     "price cost fee rate charge amount pay paid take last much many long big large small far soon late early often high heavy "
     "until when what how will would can does there maximum minimum most least up total money time day week month year hour "
-    "minute euro pound dollar percent working business usual normal about really exactly"
+    "minute euro pound dollar percent working business usual normal about really exactly actually"
 )
 """Words that name no thing by themselves."""
 _SAYS = re.compile(
@@ -65,7 +65,9 @@ class Quoted:
         found = None
         for one in new if act is not None and act.name != acts.CLARIFY else ():
             old = self._quoted(one, question.ask if question else None) if _lasts(one) else None
-            if old is not None and old.sum.number != one.number and (old.settled or old.revision == self.revision):
+            if old is None or (labelled(one.text) and not old.settled):
+                continue  # what a list gives may follow from what was said since
+            if old.sum.number != one.number and (old.settled or old.revision == self.revision):
                 found = found or (one, old.sum)
         found = found or (_within(new) if act is not None else None)
         if not exchange.reading.fallback:
@@ -91,9 +93,9 @@ class Quoted:
         same = self.by_frame.get((one.unit, one.frame))
         if same is not None and (not one.points or (same.ask is not None and ask in (None, same.ask))):
             return same
-        if one.points or not self.by_thing:
-            return None
         things = _things(one.frame)
+        if not (things and self.by_thing):
+            return None
         for (unit, key), quote in self.by_thing.items():
             if unit == one.unit and key == things and ask in (None, quote.ask):
                 return quote
@@ -127,7 +129,7 @@ def _within(new: Sequence[Sum]) -> tuple[Sum, Sum] | None:
 def _lasts(one: Sum) -> bool:
     """Whether what it says should hold for the whole conversation."""
     return (
-        _SAYS.search(one.text) is not None
+        (labelled(one.text) or _SAYS.search(one.text) is not None)
         and not _MAY_CHANGE.search(one.text)
         and (one.points or bool(_things(one.frame)))
     )

@@ -36,6 +36,13 @@ _RETURNS = re.compile(
     re.I,
 )
 """*Back to your booking* returns to the step; by itself it declines nothing."""
+_EXPLAINS = re.compile(
+    r"^\W*(?:(?:well|oh|ah|why|simply|merely)\W+)?(?:it|this|that|those|these|they)(?:['’](?:s|re|ll)| (?:is|are|will|means?|tells?|"
+    r"shows?|goes|helps?|lets?|serves?|stands?|allows?|decides?|gives?|says?))\b|\b(?:need|ask|want|use|require)(?:s|ed)? (?:for )?"
+    r"(?:it|this|that|them)\b|\b(?:because|in order to|means?|meant|decides?)\b|\bso (?:that )?(?:i|we|you|the|our|they|nobody)\b",
+    re.I,
+)
+"""How a reply says what a thing is or what it is for."""
 _CLAUSES = re.compile(r"[:;–—]\s+|\s-\s|,\s+(?=so\b|and\b|but\b|which\b|what\b|when\b)", re.I)
 _SOME_ALIKE, THE_SAME = 0.5, 0.8
 
@@ -134,6 +141,8 @@ def _told(view: View, exchange: Exchange, before: Exchange) -> bool:
     clarify = exchange.act_name == acts.CLARIFY
     old = _said_before(view, exchange, before)
     known, earlier = content_words(" ".join(old)), [tokens(part) for part in old]
+    if clarify and any(_explains(part, known) for part in view.sentences(exchange)):
+        return True
     for part in _statements(view, exchange):
         alike = max((jaccard(tokens(part), old) for old in earlier), default=0.0)
         if alike >= THE_SAME:
@@ -157,6 +166,11 @@ def _told(view: View, exchange: Exchange, before: Exchange) -> bool:
         if len(fresh) >= enough and (subject is None or subject & content_words(part)):
             return True
     return False
+
+
+def _explains(part: str, known: frozenset[str]) -> bool:
+    """Whether a sentence says what is meant or why it is asked, in at least one word that the product hadn't just used."""
+    return not part.endswith("?") and _EXPLAINS.search(part) is not None and bool(content_words(part) - known - _FILLER)
 
 
 def _said_before(view: View, exchange: Exchange, before: Exchange) -> list[str]:

@@ -7,7 +7,7 @@ question the product can't answer may be declined, unless the project says what 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from prebeta.core.types import Act
 from prebeta.dialogue import acts, phrases
@@ -80,9 +80,11 @@ def _refused(view: View, exchange: Exchange, foreign: bool) -> bool:
     """A plain refusal; or a no in other words to something the project declares, and the product stays where it was. To
     whoever writes another language it may say that it doesn't speak it."""
     again = exchange.act is not None and not set(exchange.act.facts).isdisjoint(exchange.reading.asks)
-    if not _in_scope(exchange) or (exchange.changed and not again):
+    if not _in_scope(exchange):
         return False
     parts = [part for part in view.sentences(exchange) if not (foreign and declines_language(part))]
+    if exchange.changed and not again:
+        return any(_refused_beside(view, exchange, part) for part in parts)
     plain = [part for part in parts if view.texts(_says_no, part)]
     away = [] if plain else [part for part in parts if _turns_away(view, part)]
     if not (plain or away) or _took_it(view, exchange, bool(plain)):
@@ -90,6 +92,15 @@ def _refused(view: View, exchange: Exchange, foreign: bool) -> bool:
     if plain:
         return not all(_CONDITION.search(part) or phrases.CONDITION_ABROAD.search(part) for part in plain)
     return any(_about_it(view, exchange, part) for part in away)
+
+
+def _refused_beside(view: View, exchange: Exchange, part: str) -> bool:
+    """Of several facts in a message it took one, and says a plain no to another by its name."""
+    facts = exchange.act.facts if exchange.act is not None else {}
+    left = {slot: value for slot, value in facts.items() if exchange.held.get(slot) is None}
+    if len(facts) < 2 or not left or not view.texts(_says_no, part) or _CONDITION.search(part):
+        return False
+    return not view.texts(roots, part).isdisjoint(_words_of_values(view, left))
 
 
 def _turns_away(view: View, part: str) -> bool:
@@ -137,14 +148,14 @@ def _about_it(view: View, exchange: Exchange, part: str) -> bool:
         return False
     spoken = roots(part)
     if not _BLUR.isdisjoint(act.behaviors):
-        return not spoken.isdisjoint(_words_of_values(view, act))
-    if not spoken.isdisjoint(_words_of_values(view, act) | _words_of_matter(view, act)):
+        return not spoken.isdisjoint(_words_of_values(view, act.facts))
+    if not spoken.isdisjoint(_words_of_values(view, act.facts) | _words_of_matter(view, act)):
         return True
     pointed = _THIS.search(part) is not None
     again = not set(act.facts).isdisjoint(reading.asks) or (
         reading.prompts and _ELSE.search(reading.prompt) is not None
     )
-    return again or (pointed and reading.prompts and not exchange.advanced)
+    return again or (pointed and reading.prompts and (reading.more or not exchange.advanced))
 
 
 def _words_of_matter(view: View, act: Act) -> frozenset[str]:
@@ -153,10 +164,10 @@ def _words_of_matter(view: View, act: Act) -> frozenset[str]:
     return matter.union(*(view.texts(roots, slot.replace("_", " ")) for slot in act.facts))
 
 
-def _words_of_values(view: View, act: Act) -> frozenset[str]:
+def _words_of_values(view: View, facts: Mapping[str, str]) -> frozenset[str]:
     """The words of the values given, in all their forms."""
     found: set[str] = set()
-    for slot, value in act.facts.items():
+    for slot, value in facts.items():
         spec = view.reader.slots.get(slot)
         known = [fact for fact in (spec.values if spec is not None else ()) if fact.value == value]
         for form in (value, *(word for fact in known for word in fact.words)):
