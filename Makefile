@@ -37,7 +37,7 @@ bench-peers: $(READY)  ## the same work with other tools, each in an environment
 	$(BIN)/python bench/peers/run.py
 
 quality: $(READY)  ## how many planted faults are found; writes docs/quality.md, takes half an hour
-	$(BIN)/python tests/quality/measure.py
+	PYTHONPATH=tests $(BIN)/python tests/quality/measure.py
 
 lock: $(READY)  ## resolve requirements.lock anew from pyproject.toml
 	$(UV) pip compile pyproject.toml --python $(BIN)/python --group dev --extra fast --generate-hashes \

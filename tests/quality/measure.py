@@ -12,6 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import likeness
 from scorecard import (
     PRODUCTS,
     Clean,
@@ -126,8 +127,12 @@ def summary(found: Sequence[Score], cleans: Sequence[Clean], all_on: Mapping[str
     ):
         worst = max(count / one.n for count, one in zip(counted, cleans, strict=True))
         rows.append(line(f"clean products: {words}, the worst", "≤ 2 %", percent(worst), worst <= GOALS["alarms"]))
-    worst = min(mean(one.found for one in faults) for faults in all_on.values())
-    rows.append(line("all faults at once: found, the worst", "≥ 85 %", percent(worst), worst >= GOALS["together"]))
+    for words, counts in (
+        ("all faults at once: named by a finding, the worst", lambda one: one.found),
+        ("all faults at once: named by any verdict, the worst", lambda one: one.said),
+    ):
+        worst = min(mean(counts(one) for one in faults if one.hit) for faults in all_on.values())
+        rows.append(line(f"{words} (of those that showed)", "≥ 85 %", percent(worst), worst >= GOALS["together"]))
     return ["| | goal | measured | reached |", "|---|---|---|---|", *rows]
 
 
@@ -237,6 +242,10 @@ def page(size: Size, pool: ProcessPoolExecutor) -> str:
         "## Probing users against typical ones",
         "",
         *race_table(raced, size, rare),
+        "",
+        "## How the users write",
+        "",
+        *likeness.section(),
     ]
     return "\n".join(parts) + "\n"
 

@@ -74,14 +74,21 @@ def answer(message: Message) -> bool:
     return message.act in (acts.INFORM, acts.AFFIRM) and "paste_long" not in message.behaviors
 
 
+SETS = tuple(DATA / f"{name}.jsonl.gz" for name in ("tm4_dialogues", "sgd_dialogues"))
+
+
 @pytest.fixture(scope="module")
 def people() -> list[list[str]]:
+    missing = next((path.name for path in SETS if not path.exists()), None)
+    if missing is not None:
+        pytest.skip(f"{missing} isn't here")
+    return human_talks()
+
+
+def human_talks() -> list[list[str]]:
     """What people typed in task dialogues."""
     found: list[list[str]] = []
-    for name in ("tm4_dialogues", "sgd_dialogues"):
-        path = DATA / f"{name}.jsonl.gz"
-        if not path.exists():
-            pytest.skip(f"{path.name} isn't here")
+    for path in SETS:
         with gzip.open(path, "rt") as lines:
             talks = [json.loads(line)["messages"] for line in lines]
         found += [[each["content"] for each in talk if each["role"] == "user"] for talk in talks]
