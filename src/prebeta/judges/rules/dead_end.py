@@ -56,7 +56,8 @@ _JUST_SORRY = re.compile(
 _DISMAYED = re.compile(r"^\W*(?:whoops|oops|uh-?oh|oh (?:no|dear)|dear me|alas|yikes)\b", re.I)
 _SIGHS = re.compile(r"^\W*(?:h+m+|ah|oh|er+m?|uh|um|ouch|dear me|whoops|oops|alas|tricky|pity)\b", re.I)
 _HELPS = re.compile(
-    r"\d|://|\b(?:you|your|i|we|on|in|at|by|from|under|inside|see|check|look|any|either|fine|ok|okay|problem|worries|for|to|or)\b", re.I
+    r"\d|://|\b(?:you|your|i|we|on|in|at|by|from|under|inside|see|check|look|any|either|fine|ok|okay|problem|worries|for|to|or)\b",
+    re.I,
 )
 _WANT_MORE = frozenset({acts.CLARIFY, acts.GOAL_QUESTION, acts.NOT_SURE})
 """Acts after which the user waits to be told something."""

@@ -13,7 +13,7 @@ from prebeta.dialogue.matching import mentions
 from prebeta.dialogue.similarity import content_words, jaccard, tokens
 from prebeta.dialogue.slots import slot_type
 from prebeta.judges.facts import day_of
-from prebeta.judges.rules.unanswered import THE_SAME, asks, passed_over
+from prebeta.judges.rules.unanswered import THE_SAME, asks, passed_over, speaks_another
 from prebeta.judges.rules.view import Exchange, Sign, View
 
 _ASKS_BACK = re.compile(
@@ -79,6 +79,11 @@ def _asked_again(view: View) -> Iterator[Sign]:
         uttered = view.transcript.turns[known[-1].turn].act
         if uttered is not None and "mistype" in uttered.behaviors:
             continue  # it may well ask what was meant
+        if any(
+            one.user is not None and one.user.index == known[-1].turn and speaks_another(view, one)
+            for one in exchanges[:position]
+        ):
+            continue  # it said that it didn't read what held the value
         if _hung_in_the_air(exchanges[:position], known[-1].turn, slot, spec):
             continue
         shows = any(mentions(exchange.reply.text, form, spec.match, today) for form in known[-1].forms)

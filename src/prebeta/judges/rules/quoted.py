@@ -24,7 +24,7 @@ _MAY_CHANGE = re.compile(
 _NO_THING = content_words(
     "price cost fee rate charge amount pay paid take last much many long big large small far soon late early often high heavy "
     "until when what how will would can does there maximum minimum most least up total money time day week month year hour "
-    "minute euro pound dollar percent working business usual normal about really exactly actually"
+    "minute euro pound dollar percent working business usual normal about really exactly actually its"
 )
 """Words that name no thing by themselves."""
 _SAYS = re.compile(

@@ -9,6 +9,7 @@ from prebeta.dialogue import acts
 from prebeta.dialogue.matching import mentions
 from prebeta.dialogue.phrases import IMPERATIVE, declines
 from prebeta.dialogue.similarity import content_words, jaccard, tokens
+from prebeta.judges.declining import declines_language
 from prebeta.judges.rules.view import Exchange, Sign, View
 
 _NEW_WORDS = 3
@@ -43,6 +44,7 @@ _EXPLAINS = re.compile(
     re.I,
 )
 """How a reply says what a thing is or what it is for."""
+_YET_UNDERSTOOD = re.compile(r"\b(?:but|(?:al)?though|understood|got|follow(?:ed)?|still|anyway)\b", re.I)
 _CLAUSES = re.compile(r"[:;–—]\s+|\s-\s|,\s+(?=so\b|and\b|but\b|which\b|what\b|when\b)", re.I)
 _SOME_ALIKE, THE_SAME = 0.5, 0.8
 
@@ -54,6 +56,8 @@ def passed_over(view: View, exchange: Exchange) -> Sign | None:
         return None
     if act.name not in (acts.CLARIFY, acts.GOAL_QUESTION):
         return _beside(view, exchange, act.question) if act.question is not None else None
+    if speaks_another(view, exchange):
+        return None
     text, slot = exchange.reply.text, act.asked
     question = act.question if act.name == acts.GOAL_QUESTION else None
     if question is not None and (_has_answer(text, question) or _declined(exchange)):
@@ -166,6 +170,13 @@ def _told(view: View, exchange: Exchange, before: Exchange) -> bool:
         if len(fresh) >= enough and (subject is None or subject & content_words(part)):
             return True
     return False
+
+
+def speaks_another(view: View, exchange: Exchange) -> bool:
+    """Whether the user wrote in another language, and the reply says that it doesn't speak it: what was said is lost."""
+    if "other_language" not in exchange.behaviors:
+        return False
+    return any(declines_language(part) and not _YET_UNDERSTOOD.search(part) for part in view.sentences(exchange))
 
 
 def _explains(part: str, known: frozenset[str]) -> bool:
