@@ -171,8 +171,11 @@ def test_a_budget_ends_the_run_with_what_it_has_and_the_rest_can_be_held_later(t
         assert part.summary["cost_usd"] <= whole / 2 * 1.05
         from prebeta import resume
 
-        rest = resume(tmp_path / "s.db", part.run.id)
-    assert rest.summary["conversations"] > part.summary["conversations"]
+        again = resume(tmp_path / "s.db", part.run.id)
+        assert again.summary["cost_usd"] <= whole / 2 * 1.05  # the budget is the run's, not the sitting's
+        rest = resume(tmp_path / "s.db", part.run.id, max_cost_usd=2 * whole)
+    assert (rest.run.state, rest.summary["conversations"]) == ("done", 40)
+    assert rest.summary["cost_usd"] >= whole  # with what was paid for conversations that were given up
 
 
 def test_the_free_policy_goes_through_whole_conversations(tmp_path: Path) -> None:

@@ -210,3 +210,13 @@ def test_init_guesses_what_the_answers_of_a_product_at_a_url_look_like(tmp_path:
     written = (tmp_path / "prebeta.yaml").read_text()
     assert 'send: {post: "/talk", json: {text: "{text}", chat: "{session}"}}' in written
     assert "    # ended: done  " in written, "what was not seen stays a comment"
+
+
+def test_a_run_that_our_own_llm_spoiled_is_inconclusive_and_says_why(tmp_path: Path) -> None:
+    llm = "models: {m: {kind: openai, url: 'http://127.0.0.1:9/v1', model: m, attempts: 1}}\nuser: {voice: {model: m}}\n"
+    folder = project(tmp_path, PROJECT + llm)
+    done = prebeta(folder, "run", "-n", "6", "--cache", "off", "-q")
+    assert done.code == 3
+    assert "not the product's to answer for" in done.out or "Nothing measured" in done.out
+    assert "What went wrong on our side" in done.out
+    assert "× ModelError: model m at http://127.0.0.1:9/v1" in done.out

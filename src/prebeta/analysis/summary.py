@@ -4,7 +4,7 @@ from."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -46,8 +46,7 @@ def summarise(run: Run, rows: Sequence[Row]) -> dict[str, Any]:
         "excluded": {name: outcomes[name] for name in EXCLUDED},
         "turns": sum(sum(row.assessment.moves.values()) for row in mine),
         "seconds": round(run.seconds, 3),
-        "cost_usd": round(sum(row.cost_usd for row in mine), 6),
-        "model_calls": sum(row.model_calls for row in mine),
+        **_spent(run, mine),
         "voices": dict(sum((Counter(row.voices) for row in mine if row.voices), Counter[str]())),
         "stages": _funnel(valid),
         "resumed_after": {habit: _kept(habit, valid) for habit in HABITS},
@@ -75,6 +74,19 @@ def gate(run: Run, rows: Sequence[Row]) -> str | None:
     if high <= run.gate:
         return "passed"
     return "failed" if low > run.gate else "inconclusive"
+
+
+def _spent(run: Run, rows: Sequence[Row]) -> dict[str, Any]:
+    """What LLMs took: of the whole run where it is known, for a conversation that was given up has no row."""
+    told = (run.project or {}).get("llm") or {}
+    cost = told.get("cost_usd", sum(row.cost_usd for row in rows))
+    return {"cost_usd": round(cost, 6), "model_calls": told.get("calls", sum(row.model_calls for row in rows))}
+
+
+def is_spoiled(summary: Mapping[str, Any]) -> bool:
+    """Whether a run proves nothing: none of its conversations counts, or we spoiled too many of them ourselves."""
+    ours = sum(summary["excluded"][name] for name in _OURS)
+    return not summary["valid"] or ours > MOST_EXCLUDED * summary["conversations"]
 
 
 def _counts(rows: Sequence[Row]) -> dict[str, int]:

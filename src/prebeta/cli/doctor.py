@@ -79,6 +79,7 @@ def _product(project: Project) -> Check:
 
 def _store(project: Project, store: Path | None) -> Check:
     """Open the store as a run would, but leave none behind where there was none."""
+    from prebeta.report.wording import times
     from prebeta.runner import store_path
     from prebeta.store import Store
 
@@ -87,7 +88,7 @@ def _store(project: Project, store: Path | None) -> Check:
         return Check("store", True, f"{place} will be made by the first run")
     try:
         with Store.open(place) as kept:
-            return Check("store", True, f"{place} holds {len(kept.runs())} runs")
+            return Check("store", True, f"{place} holds {times(len(kept.runs()), 'run')}")
     except PrebetaError as error:
         return Check("store", False, str(error))
 

@@ -84,15 +84,15 @@ class Watcher:
         from prebeta.core.events import RunEnded
         from prebeta.runner import Begun, Kept
 
+        if isinstance(told, RunEnded) and told.unpaid is not None:
+            self.close()
+            note(f"the run ends with what it has: {told.unpaid}")
         if self._quiet:
             return
         if isinstance(told, Begun):
             self._progress = self._make(told.planned - told.done, sys.stderr)
         elif isinstance(told, Kept) and self._progress is not None:
             self._progress.update(told.assessment, sum(told.assessment.moves.values()))
-        elif isinstance(told, RunEnded) and told.unpaid is not None:
-            self.close()
-            note(f"the run ends with what it has: {told.unpaid}")
 
     def close(self) -> None:
         if self._progress is not None:

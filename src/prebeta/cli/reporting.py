@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from prebeta.cli.output import console, note, write_json
@@ -11,9 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from prebeta.analysis.unplaced import Unplaced
-    from prebeta.core.results import Run
+    from prebeta.core.results import Row, Run
     from prebeta.store import Store
 
+_MOST_TROUBLES = 3
 _MOST_READ = 60
 """So many conversations are read for messages that users could not place, those that broke on them first."""
 
@@ -38,15 +40,21 @@ def print_run(
         return summary
     from prebeta.report.console import Extras, render_run
 
-    unplaced = _unplaced(store, run) if summary["excluded"]["SIM_FAULT"] else ()
-    render_run(summary, console(), Extras(unplaced, suffix, program()))
+    rows = store.rows(run.id, run.users[0]) if any(summary["excluded"].values()) else ()
+    unplaced = _unplaced(store, run, rows) if summary["excluded"]["SIM_FAULT"] else ()
+    render_run(summary, console(), Extras(unplaced, suffix, program(), _trouble(rows)))
     return summary
 
 
-def _unplaced(store: Store, run: Run) -> Sequence[Unplaced]:
+def _trouble(rows: Sequence[Row]) -> Sequence[tuple[str, int]]:
+    """What conversations of ours broke on, the commonest first; not that a user understood nothing, which is told apart."""
+    told = (row.stop.detail for row in rows if row.stop.by == "harness" and row.stop.detail != "not_understood")
+    return Counter(detail for detail in told if detail).most_common(_MOST_TROUBLES)
+
+
+def _unplaced(store: Store, run: Run, rows: Sequence[Row]) -> Sequence[Unplaced]:
     """The messages that users could not place, which the report tells where that ended a conversation."""
     from prebeta.analysis.unplaced import unplaced
 
-    rows = store.rows(run.id, run.users[0])
     likeliest = sorted(rows, key=lambda row: row.assessment.outcome != "SIM_FAULT")[:_MOST_READ]
     return unplaced(store.conversation(run.id, row.id).transcript for row in likeliest)

@@ -79,6 +79,9 @@ def resume(
     name: RunName = "latest",
     config: ConfigFile = None,
     store: StoreFile = None,
+    max_cost: Annotated[
+        float | None, typer.Option("--max-cost", metavar="USD", help="What LLMs may cost in the whole run from now on.")
+    ] = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> int:
@@ -87,11 +90,12 @@ def resume(
     from prebeta.runner import resume as go_on
 
     place = store_file(config, store)
-    return held(lambda watch: go_on(place, name, watch), as_json, quiet, suffix(config, store))
+    return held(lambda watch: go_on(place, name, watch, max_cost_usd=max_cost), as_json, quiet, suffix(config, store))
 
 
 def held(hold: Callable[[Observer], Result], as_json: bool, quiet: bool, suffix: str) -> int:
     """Have a run held with progress on stderr, print it, and give the exit code of its gate."""
+    from prebeta.analysis.summary import is_spoiled
     from prebeta.cli.ending import exit_code
     from prebeta.cli.output import Watcher, products_prints_on_stderr
     from prebeta.cli.reporting import print_run
@@ -109,7 +113,7 @@ def held(hold: Callable[[Observer], Result], as_json: bool, quiet: bool, suffix:
         watch.close()
     with Store.open(result.store, create=False) as store:
         summary = print_run(store, result.run, as_json, suffix, result.summary)
-    nothing = summary["gate"] is None and not summary["valid"]
+    nothing = summary["gate"] is None and is_spoiled(summary)
     return exit_code("inconclusive" if nothing else summary["gate"])
 
 

@@ -104,7 +104,7 @@ class PersonaConfig(BaseModel):
     traits: dict[str, Text] = Field(default_factory=dict, description="Dimension -> value, e.g. device: phone.")
     from_: Text | None = Field(None, alias="from", description="YAML or CSV file with a list of personas.")
     generate: int | None = Field(
-        None, ge=1, description="Make this many personas, composed for the project; the same in each run."
+        None, ge=1, le=10_000, description="Make this many personas, composed for the project; the same in each run."
     )
 
     @model_validator(mode="before")

@@ -35,7 +35,7 @@ class Budget:
     @property
     def reserved(self) -> Amount:
         """What calls in flight will likely take."""
-        return Amount(self._reserved_tokens, max(self._reserved_usd, 0.0))
+        return Amount(self._reserved_tokens, max(round(self._reserved_usd, 9), 0.0))
 
     def reserve(self, likely: Amount) -> Reservation:
         """Room for a call; settle it in any case. Raises BudgetSpent where there is none."""

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from prebeta.analysis.outcome import EXCLUDED, FAILED, OUTCOMES
-from prebeta.analysis.summary import MOST_EXCLUDED
+from prebeta.analysis.summary import MOST_EXCLUDED, is_spoiled
 from prebeta.analysis.unplaced import Unplaced
 from prebeta.core.results import Run
 from prebeta.report.layout import columns, line
@@ -36,13 +36,14 @@ _GATE: Mapping[str, str] = MappingProxyType(
 class Extras:
     """What a report may know beyond the summary.
 
-    `unplaced` are messages that no user could place; `program` and `suffix` are how the
+    `unplaced` are messages that no user could place; `trouble` what went wrong on our side, with how often; `program` and `suffix` are how the
     commands in hints begin and what they need to find the store.
     """
 
     unplaced: Sequence[Unplaced] = ()
     suffix: str = ""
     program: str = "prebeta"
+    trouble: Sequence[tuple[str, int]] = ()
 
 
 def render_run(summary: Mapping[str, Any], console: Console, extras: Extras | None = None) -> None:
@@ -56,6 +57,7 @@ def render_run(summary: Mapping[str, Any], console: Console, extras: Extras | No
     _stages(summary, console)
     _habits(summary, console)
     _findings(summary, console, extras)
+    _trouble(extras.trouble, console)
     _unplaced(summary, extras.unplaced, console)
     _pace(summary, console)
     _next(summary, console, extras)
@@ -118,6 +120,9 @@ def _headline(summary: Mapping[str, Any], console: Console) -> None:
         line(console, f"{_measured(summary)}.", "bold red" if summary["failure_rate"] else "bold green")
     if summary["gate"] is not None:
         line(console, f"Gate: {summary['gate']}{_why(summary)}.", _GATE[summary["gate"]])
+    elif summary["failure_rate"] is not None and is_spoiled(summary):
+        text = "Inconclusive: too many conversations are not the product's to answer for, see below."
+        line(console, text, _GATE["inconclusive"])
     console.print()
 
 
@@ -269,6 +274,16 @@ def _discovery(summary: Mapping[str, Any], console: Console) -> None:
     coming = f"about {found['next_100']:.1f} new ones" if found["next_100"] >= 0.05 else "hardly a new one"
     text = f"{times(found['seen'], 'finding')} seen, {hidden}; in 100 more conversations {coming}"
     line(console, text, "dim", indent=2)
+    console.print()
+
+
+def _trouble(trouble: Sequence[tuple[str, int]], console: Console) -> None:
+    """What broke on our side, in the words of the error, so that nobody looks for it in the product."""
+    if not trouble:
+        return
+    _heading(console, "What went wrong on our side")
+    for told, count in trouble:
+        line(console, f"{count} × {cut(plain(told, one_line=True), 300)}", indent=2)
     console.print()
 
 

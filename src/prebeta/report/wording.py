@@ -20,7 +20,7 @@ OUTCOME: Mapping[str, str] = MappingProxyType(
         "TIMEOUT": "no answer in time",
         "ERROR": "the product broke",
         "LEFT": "left unprovoked",
-        "SIM_FAULT": "our user could not place the product's messages",
+        "SIM_FAULT": "our own user failed: nothing of the product's",
         "JUDGE_FAULT": "a judge broke",
         "INFRA": "network or machine",
     }

@@ -60,22 +60,32 @@ def run(
 
 
 async def aresume(
-    store: Store | str | Path, name: str = "latest", observe: Observer | None = None, project: Project | None = None
+    store: Store | str | Path,
+    name: str = "latest",
+    observe: Observer | None = None,
+    project: Project | None = None,
+    max_cost_usd: float | None = None,
 ) -> Result:
     """Hold what is left of a run, named as `Store.run` takes it. A run that is done is only summed up; one that is
     being held just now is refused with UsageError.
 
     `project` is needed only where the run's own can't be made again from what is stored: for a product given as
-    a function that has no importable name.
+    a function that has no importable name. `max_cost_usd` is what LLMs may cost in the whole run from now on; without
+    it what was said at its beginning holds.
     """
-    return await _go_on(store, name, Wishes(RunOptions(), observe, asyncio.Event()), project)
+    wishes = Wishes(RunOptions(max_cost_usd=max_cost_usd), observe, asyncio.Event())
+    return await _go_on(store, name, wishes, project)
 
 
 def resume(
-    store: Store | str | Path, name: str = "latest", observe: Observer | None = None, project: Project | None = None
+    store: Store | str | Path,
+    name: str = "latest",
+    observe: Observer | None = None,
+    project: Project | None = None,
+    max_cost_usd: float | None = None,
 ) -> Result:
     """`aresume` from ordinary code."""
-    wishes = Wishes(RunOptions(), observe, asyncio.Event())
+    wishes = Wishes(RunOptions(max_cost_usd=max_cost_usd), observe, asyncio.Event())
     return wait_for(lambda: _go_on(store, name, wishes, project), wishes.stop, "aresume")
 
 
@@ -102,6 +112,8 @@ async def _go_on(store: Store | str | Path, name: str, wishes: Wishes, project: 
             return Result.of(kept, found.id)
         with kept.claim(found.id):
             run = kept.run(found.id)
+            if wishes.options.max_cost_usd is not None:
+                run = dataclasses.replace(run, project={**run.project, "max_cost_usd": wishes.options.max_cost_usd})
             plan = Plan.of(project or stored_project(run), run, wishes.options.watch_turns)
             if plan.left(kept.done(run.id)):
                 async with _entered(plan):

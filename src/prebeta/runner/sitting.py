@@ -16,6 +16,7 @@ from prebeta.engine.local import execute
 from prebeta.runner.options import Begun, Kept, Observer, RunOptions, Told
 from prebeta.runner.plan import Plan
 from prebeta.runner.result import Result
+from prebeta.runner.speaking import with_spent
 from prebeta.store import Store, Writer
 
 
@@ -33,7 +34,8 @@ async def finish(run: Run, plan: Plan, store: Store, wishes: Wishes) -> Result:
     begun = time.perf_counter()
 
     def close(state: str) -> None:
-        store.update_run(run.id, state=state, seconds=run.seconds + time.perf_counter() - begun)
+        told = {} if plan.models is None else {"project": with_spent(run, plan.models.usage())}
+        store.update_run(run.id, state=state, seconds=run.seconds + time.perf_counter() - begun, **told)
 
     def time_up() -> None:
         timed_out.set()

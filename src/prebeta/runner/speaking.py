@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from prebeta.config import Project
 from prebeta.core.errors import UsageError
@@ -13,7 +13,7 @@ from prebeta.core.types import SlotSpec
 from prebeta.users.profile import DEFAULT, Profile, fit
 
 if TYPE_CHECKING:
-    from prebeta.models import Models
+    from prebeta.models import Models, Usage
     from prebeta.users.llm import Wordings
 
 ANSWERS = Path(".prebeta") / "answers.db"
@@ -23,8 +23,7 @@ ANSWERS = Path(".prebeta") / "answers.db"
 def models_of(project: Project, run: Run | None = None) -> Models | None:
     """The LLMs that a run of the project needs, not opened yet; None where templates speak.
 
-    `run` tells how answers are cached and what they may cost; without it nothing is kept. Each sitting of a run has the
-    whole budget. Raises UsageError for a function that isn't there, or a budget in USD for a model without a price.
+    `run` tells how answers are cached and what they may still cost; without it nothing is kept. Raises UsageError for a function that isn't there, or a budget in USD for a model without a price.
     """
     if project.voice is None:
         return None
@@ -33,11 +32,27 @@ def models_of(project: Project, run: Run | None = None) -> Models | None:
     told = {} if run is None else run.project or {}
     mode = told.get("cache", "off" if run is None else "record")
     cache = None if mode == "off" else Cache(project.folder / ANSWERS, mode)
-    limits = project.limits
-    usd = told.get("max_cost_usd")
-    budget = Budget(limits.max_cost_usd if usd is None else usd, limits.max_model_tokens)
+    limits, spent = project.limits, told.get("llm") or {}
+    usd = limits.max_cost_usd if told.get("max_cost_usd") is None else told["max_cost_usd"]
+    budget = Budget(
+        None if usd is None else max(0.0, usd - spent.get("cost_usd", 0.0)),
+        None if limits.max_model_tokens is None else max(0, limits.max_model_tokens - spent.get("tokens", 0)),
+    )
     terms = RunTerms(budget, cache, project.folder, 0 if run is None else run.seed)
     return Models({project.voice: project.models[project.voice]}, terms)
+
+
+def with_spent(run: Run, usage: Usage) -> dict[str, Any]:
+    """What is kept of a run's project, with what LLMs took in this sitting added: also for conversations that were given
+    up, which no row tells of."""
+    kept = dict(run.project or {})
+    before = kept.get("llm") or {}
+    kept["llm"] = {
+        "calls": before.get("calls", 0) + usage.calls,
+        "tokens": before.get("tokens", 0) + usage.tokens,
+        "cost_usd": before.get("cost_usd", 0.0) + usage.cost_usd,
+    }
+    return kept
 
 
 def profile_of(project: Project) -> Profile:
