@@ -160,7 +160,7 @@ How 102 conversations ended
   ABANDONED  17  gave up: out of patience
   20 of 100 had a fault on the way, whatever the end
   not counted, because it was not the product:
-  SIM_FAULT  1  our user could not place the product's messages
+  SIM_FAULT  1  our own user failed: nothing of the product's
   INFRA      1  network or machine
 
 How far they got
