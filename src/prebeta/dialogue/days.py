@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from types import MappingProxyType
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -105,6 +106,11 @@ class Day:
 
 def find_days(text: str) -> list[Day]:
     """All days a text names, in no particular order."""
+    return list(_days(text))
+
+
+@lru_cache(4_096)
+def _days(text: str) -> tuple[Day, ...]:
     found = []
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
@@ -123,7 +129,7 @@ def find_days(text: str) -> list[Day]:
     if not days:
         days = [Day(weekday=_weekday(match[1])) for match in _WEEKDAY.finditer(text)]
         days += [Day(offset=_OFFSET[match[1].lower()]) for match in _RELATIVE.finditer(text)]
-    return days
+    return tuple(days)
 
 
 def ways_to_write(value: str) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from prebeta.core.types import Json
 from prebeta.dialogue.days import Day, find_days
@@ -84,6 +85,7 @@ def _letters(text: str) -> str:
     return _NOT_ALNUM.sub("", text.casefold())
 
 
+@lru_cache(4_096)
 def _plain(text: str) -> str:
     return _NOT_ALNUM.sub(" ", text.casefold()).strip()
 
