@@ -213,7 +213,9 @@ def test_init_guesses_what_the_answers_of_a_product_at_a_url_look_like(tmp_path:
 
 
 def test_a_run_that_our_own_llm_spoiled_is_inconclusive_and_says_why(tmp_path: Path) -> None:
-    llm = "models: {m: {kind: openai, url: 'http://127.0.0.1:9/v1', model: m, attempts: 1}}\nuser: {voice: {model: m}}\n"
+    llm = (
+        "models: {m: {kind: openai, url: 'http://127.0.0.1:9/v1', model: m, attempts: 1}}\nuser: {voice: {model: m}}\n"
+    )
     folder = project(tmp_path, PROJECT + llm)
     done = prebeta(folder, "run", "-n", "6", "--cache", "off", "-q")
     assert done.code == 3
