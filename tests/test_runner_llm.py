@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +14,13 @@ import pytest
 
 from prebeta import Project, run
 from prebeta.core.errors import UsageError
+from prebeta.core.types import Goal, Persona, Scenario
+from prebeta.dialogue.reading import Reader
+from prebeta.models import Models
 from prebeta.store import Store
 from prebeta.testing import ModelCall, ModelFaults, ModelServer
-from prebeta.users.agenda import AgendaUser
+from prebeta.users.agenda import AgendaUser, Habits
+from prebeta.users.llm import Wordings
 
 PRODUCT = """
 ASKED = ["Which cake would you like?", "What name is it for?", "Shall I order it?"]
@@ -202,5 +207,10 @@ def test_a_budget_in_usd_needs_a_price(tmp_path: Path) -> None:
         run(project(tmp_path, "", models=models), n=1, store=tmp_path / "s.db", max_cost_usd=1)
 
 
-def test_with_templates_nobody_waits_for_an_llm() -> None:
-    assert AgendaUser.instant.fget is not None
+def test_only_users_whom_an_llm_helps_are_waited_for(tmp_path: Path) -> None:
+    reader = Reader(())
+    sent = Scenario("s", 1, Persona("anybody"), Goal("order a cake"))
+    plain = AgendaUser(sent, reader, random.Random(1), Habits())
+    with_llm = Wordings(Models(project(tmp_path, "http://127.0.0.1:9/v1").models), "fast", ())
+    helped = AgendaUser(sent, reader, random.Random(1), Habits(), with_llm(sent, random.Random(1)))
+    assert (plain.instant, helped.instant) == (True, False)
