@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import json
 import random
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from model_on_loopback import serving
 from prebeta import Project, run
 from prebeta.core.errors import UsageError
 from prebeta.core.types import Goal, Persona, Scenario
 from prebeta.dialogue.reading import Reader
 from prebeta.models import Models
 from prebeta.store import Store
-from prebeta.testing import ModelCall, ModelFaults, ModelServer
+from prebeta.testing import ModelCall, ModelFaults
 from prebeta.users.agenda import AgendaUser, Habits
 from prebeta.users.llm import Wordings
 
@@ -59,31 +57,6 @@ def project(folder: Path, url: str, **more: Any) -> Project:
         **more,
     }
     return Project.from_document(document, folder)
-
-
-@contextmanager
-def serving(answers: Any = None, faults: ModelFaults | None = None) -> Iterator[ModelServer]:
-    """The server in a loop and thread of its own: `run` has its own loop."""
-    import asyncio
-
-    ready, over = threading.Event(), asyncio.Event()
-    server = ModelServer(answers, faults)
-    loop = asyncio.new_event_loop()
-
-    async def serve() -> None:
-        async with server:
-            ready.set()
-            await over.wait()
-
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
-    thread.start()
-    assert ready.wait(10)
-    try:
-        yield server
-    finally:
-        loop.call_soon_threadsafe(over.set)
-        thread.join(10)
-        loop.close()
 
 
 def obliging(call: ModelCall) -> Any:
@@ -149,12 +122,30 @@ def test_a_replay_without_recorded_answers_says_what_to_do_and_blames_nobody_els
     assert all("--cache record" in (row.stop.detail or "") for row in spoiled)
 
 
+TROUBLE = ModelFaults(rate_limited=0.2, cut=0.05, broken_json=0.02, retry_after_s=0.01)
+
+
 def test_trouble_with_the_llm_is_never_the_products(tmp_path: Path) -> None:
-    faults = ModelFaults(rate_limited=0.2, cut=0.05, broken_json=0.02, retry_after_s=0.01)
-    with serving(obliging, faults) as server:
-        result = run(project(tmp_path, server.url), n=60, store=tmp_path / "s.db", concurrency=30)
-        assert server.counts["rate_limited"] > 10
-    assert (result.summary["conversations"], result.summary["valid"], result.summary["failed"]) == (60, 60, 0)
+    with serving(obliging, TROUBLE) as server:
+        result = run(project(tmp_path, server.url), n=500, store=tmp_path / "s.db", concurrency=100)
+        assert server.counts["rate_limited"] > 100
+        assert server.counts["cut"] > 20
+        assert server.counts["broken_json"] > 5
+    assert (result.summary["conversations"], result.summary["valid"], result.summary["failed"]) == (500, 500, 0)
+    assert result.summary["excluded"]["SIM_FAULT"] == 0
+
+
+def test_a_budget_holds_to_within_a_call_a_conversation_in_flight_whatever_the_trouble(tmp_path: Path) -> None:
+    at_once = 50
+    with serving(obliging, TROUBLE) as server:
+        made = project(tmp_path, server.url)
+        whole = run(made, n=500, store=tmp_path / "whole.db", cache="off", concurrency=at_once).summary
+        budget, a_call = whole["cost_usd"] / 2, whole["cost_usd"] / whole["model_calls"]
+        part = run(made, n=500, store=tmp_path / "s.db", cache="off", max_cost_usd=budget, concurrency=at_once)
+    assert part.run.state == "interrupted"
+    assert (part.summary["valid"], part.summary["failed"]) == (part.summary["conversations"], 0)
+    # No call costs more than twice the average one.
+    assert 0.8 * budget < part.run.project["llm"]["cost_usd"] <= budget + 2 * a_call * at_once
 
 
 def test_an_llm_that_is_down_is_the_simulators_fault(tmp_path: Path) -> None:

@@ -15,9 +15,10 @@ from aiohttp import web
 
 from prebeta.core.errors import UnreachableError, UsageError
 from prebeta.core.protocols import OpenContext
-from prebeta.core.types import Limits, Option, Press, Reply, Stop, Transcript, Wait
+from prebeta.core.types import Limits, Option, Press, Reply, Say, Stop, Transcript, Wait
 from prebeta.targets import http_wire
 from prebeta.targets.http import HttpTarget
+from prebeta.targets.line import trace_of
 
 NASTY = 'quote " brace {text} {{session}} %s \\ line\nbreak é 中 🚲 </x>\u2028'
 
@@ -367,11 +368,11 @@ async def test_an_empty_reply_is_a_reply(hold, serve_app, response):
 
 
 async def test_429_is_the_infrastructures(hold, serve_app):
-    busy = answering(status=429, text="slow down", headers={"Retry-After": "7"})
+    busy = answering(status=429, text="slow down", headers={"Retry-After": "70"})
     async with one_endpoint(await serve_app(busy)) as target:
         transcript = await hold(target, "a")
     assert (transcript.stop.by, transcript.stop.reason) == ("harness", "infrastructure")
-    assert "429 (too many requests), to be tried again after 7" in transcript.stop.detail
+    assert "429 (too many requests), to be tried again after 70" in transcript.stop.detail
     assert transcript.turns[-1].reply.problem.raw == "slow down"
 
 
@@ -626,7 +627,7 @@ async def test_versions(serve_app):
         with pytest.raises(UsageError, match=message):
             await version(told)
     port = await free_port()
-    with pytest.raises(UsageError, match="gave no answer"):
+    with pytest.raises(UsageError, match="nothing listens"):
         await target_of(f"http://127.0.0.1:{port}", version={"get": "/v"}).version()
 
 
@@ -635,11 +636,54 @@ async def test_a_call_costs_little_beside_aiohttp(serve_app):
     async with target_of(await serve_app(routes=product.routes)) as target, target.open(OpenContext("c", 1)) as session:
         await session.start()
         await session.send(Press(Option("x")))
-        body = session.last.body
+        exchange = session._line.last
         begun = time.process_time()
         for _ in range(2000):
             request = target._plan.send
             session._url_of(request)
             request.body(session._values)
-            session._read(http_wire.decode(body))
+            session._read(http_wire.decode(exchange.body), exchange)
         assert (time.process_time() - begun) / 2000 < 0.00025  # measured: about 0.00003
+
+
+async def test_a_product_that_asks_to_wait_is_waited_for(serve_app):
+    """Whoever is turned away comes back when the product says, and so do all others."""
+    turned_away = []
+
+    async def chat(request):
+        if len(turned_away) < 2:
+            turned_away.append(time.monotonic())
+            return web.Response(status=429, headers={"Retry-After": "0.2"})
+        return web.json_response({"reply": f"heard after {time.monotonic() - turned_away[0]:.3f}"})
+
+    url = await serve_app(routes=[web.post("/chat", chat)])
+    async with (
+        target_of(url, send={"post": "/chat", "json": {"text": "{text}"}}, reply={"messages": "reply"}) as target,
+        target.open(OpenContext("a", 1)) as one,
+        target.open(OpenContext("b", 1)) as other,
+    ):
+        heard = await asyncio.gather(one.send(Say("Hi")), other.send(Say("Hi")))
+    assert all(float(answer.text.rpartition(" ")[2]) >= 0.2 for answer in heard)
+
+
+async def test_a_product_sees_that_no_person_speaks_and_which_trace_it_is(serve_app):
+    seen = []
+
+    async def chat(request):
+        seen.append(dict(request.headers))
+        return web.json_response({"reply": "Hi"}, headers={"traceresponse": f"00-{'ab' * 16}-{'cd' * 8}-01"})
+
+    url = await serve_app(routes=[web.post("/chat", chat)])
+    send = {"send": {"post": "/chat", "json": {"text": "{text}"}}, "reply": {"messages": "reply"}}
+    async with target_of(url, **send) as target, target.open(OpenContext("c1", 1)) as session:
+        answers = [await session.send(Say("Hi")) for _ in range(2)]
+    silent = target_of(url, announce=False, traceparent=False, **send)
+    async with silent, silent.open(OpenContext("c1", 1)) as session:
+        await session.send(Say("Hi"))
+    first, second, third = seen
+    assert first["X-Synthetic-User"] == "prebeta"
+    version, trace, span, flags = first["traceparent"].split("-")
+    assert (version, trace, flags) == ("00", trace_of("c1"), "01")
+    assert span != second["traceparent"].split("-")[2]
+    assert not {"X-Synthetic-User", "traceparent"} & set(third)
+    assert {answer.trace for answer in answers} == {"ab" * 16}

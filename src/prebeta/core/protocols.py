@@ -13,12 +13,16 @@ from prebeta.core.types import EndState, Json, Move, Reply, Scenario, Transcript
 
 @dataclass(frozen=True, slots=True)
 class OpenContext:
-    """What a target learns about a conversation. Never the scenario: the product doesn't get the answer key."""
+    """What a target learns about a conversation. Never the scenario: the product doesn't get the answer key.
+
+    `patience_s` are the seconds the project gives an answer; None where nobody says.
+    """
 
     id: str
     seed: int
     account: Mapping[str, Json] | None = None
     prefix: tuple[str, ...] = ()
+    patience_s: float | None = None
 
 
 class Session(Protocol):

@@ -98,7 +98,8 @@ class _Sitting:
         """The product's first turn."""
         self._at_work = "infrastructure"
         scenario = self._job.scenario
-        context = OpenContext(self._job.conversation, scenario.seed, scenario.account, scenario.prefix)
+        patience_s = self._limits.turn_timeout_s
+        context = OpenContext(self._job.conversation, scenario.seed, scenario.account, scenario.prefix, patience_s)
         self._session = await self._opened.enter_async_context(self._parts.target.open(context))
         return await self._session.start()
 

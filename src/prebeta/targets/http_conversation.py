@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from typing import Any
 
-import aiohttp
 from jmespath.exceptions import JMESPathError
 from yarl import URL
 
-from prebeta.core.errors import Crashed, Malformed, Refused, TargetError
-from prebeta.core.protocols import OpenContext
-from prebeta.core.types import Json, Leave, Move, Press, Reply, Say, Wait
-from prebeta.targets import http_wire, reply
+from prebeta.core.types import Json, Leave, Move, Press, Reply, Wait
+from prebeta.targets import reply
 from prebeta.targets.http_plan import Plan, Request, found
-
-_NO_CONTENT = (204, 205)
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One request and what came back: the status and body as they were. None and empty where nothing came."""
-
-    request: Request
-    status: int | None = None
-    body: bytes = b""
+from prebeta.targets.line import Call, Exchange, Line
 
 
 class HttpConversation:
@@ -35,28 +20,24 @@ class HttpConversation:
     infrastructure's), Closed and Timeout.
     """
 
-    def __init__(self, plan: Plan, context: OpenContext, client: aiohttp.ClientSession) -> None:
+    def __init__(self, plan: Plan, line: Line) -> None:
         self._plan = plan
-        self._client = client
-        self._prefix = context.prefix
-        self._values = _values(plan, context)
-        self._headers = plan.headers(self._values)
-        self._secrets = plan.secrets(self._headers)
+        self._line = line
+        self._values = line.values
+        # Where we make the id, it is not the context's: that may have been used in a replay.
+        self._values["session"] = None if plan.names_session else uuid.uuid4().hex
         self._url: tuple[Request, Json, URL] | None = None
-        self.last: Exchange | None = None
 
     async def start(self) -> Reply:
-        """What the product says first: its answer to the start request, if the project has one. Then the prefix."""
+        """What the product says first: its answer to the start request, if the project has one."""
         plan = self._plan
-        answer = Reply()
-        if plan.start is not None:
-            answer = await self._exchange(plan.start)
-            if plan.send.needs_session and self._values["session"] is None and not answer.ended:
-                expression = plan.reply.options.session
-                body = self.last.body if self.last is not None else b""
-                raise self._malformed(f"reply.session: {expression!r} found nothing in the answer to start", body)
-        for text in self._prefix:
-            answer = await self.send(Say(text))
+        if plan.start is None:
+            return Reply()
+        answer = await self._exchange(plan.start)
+        if plan.send.needs_session and self._values["session"] is None and not answer.ended:
+            expression = plan.reply.options.session
+            body = self._line.last.body if self._line.last is not None else b""
+            raise self._line.malformed(f"reply.session: {expression!r} found nothing in the answer to start", body)
         return answer
 
     async def send(self, move: Move) -> Reply:
@@ -74,51 +55,22 @@ class HttpConversation:
         return await self._exchange(self._plan.send)
 
     async def _exchange(self, request: Request) -> Reply:
-        self.last = Exchange(request)
-        status, body, retry_after = await self._request(request)
-        self.last = Exchange(request, status, body)
-        if status == 429:
-            wait = f", to be tried again after {retry_after[:40]}" if retry_after else ""
-            detail = f"{request.label} answered 429 (too many requests){wait}"
-            raise Refused(self.hidden(detail), self._evidence(body), infrastructure=True)
-        if status >= 400:
-            raise Crashed(f"{request.label} answered {status}", self._evidence(body))
-        if status in _NO_CONTENT:
-            return Reply(session=self._session_text())
-        try:
-            answer = http_wire.decode(body)
-        except ValueError as error:
-            what = "isn't JSON" if body.strip() else "is empty where JSON was expected"
-            raise self._malformed(f"the answer to {request.label} (status {status}) {what}", body) from error
-        try:
-            return self._read(answer)
-        except reply.WrongShape as error:
-            raise self._malformed(str(error), body) from error
-        except JMESPathError as error:
-            line = " ".join(str(error).split())[:300]
-            raise self._malformed(f"a path of target.reply can't be followed: {line}", body) from error
-
-    async def _request(self, request: Request) -> tuple[int, bytes, str | None]:
-        """(status, body, Retry-After). Raises a TargetError for whatever the wire does."""
-        headers: Any = self._headers
-        content = None
-        if request.body is not None:
-            content = request.body(self._values)
-            if request.content_type is not None:
-                headers = {"Content-Type": request.content_type, **headers}
+        body = request.body(self._values) if request.body is not None else None
         url = self._url_of(request)
+        call = Call(request.option, request.label, request.method, url, body, request.content_type)
+        exchange = await self._line.ask(call)
+        if exchange.no_content:
+            return Reply(session=self._session_text(), trace=exchange.trace)
+        answer = self._line.json(exchange)
         try:
-            async with self._client.request(request.method, url, data=content, headers=headers) as response:
-                body = self._without_secrets(await http_wire.read(response))
-                return response.status, body, response.headers.get("Retry-After")
-        except TargetError:
-            raise
-        except (aiohttp.ClientError, OSError, http_wire.HalfRead) as error:
-            told = http_wire.failure(error, f"{request.method} {url.with_user(None)}", self._plan.timeout_s)
-            raw = None if told.raw is None else self.hidden(told.raw)
-            raise type(told)(self.hidden(told.detail), raw, infrastructure=told.infrastructure) from error
+            return self._read(answer, exchange)
+        except reply.WrongShape as error:
+            raise self._line.malformed(str(error), exchange.body) from error
+        except JMESPathError as error:
+            told = " ".join(str(error).split())[:300]
+            raise self._line.malformed(f"a path of target.reply can't be followed: {told}", exchange.body) from error
 
-    def _read(self, answer: Json) -> Reply:
+    def _read(self, answer: Json, exchange: Exchange) -> Reply:
         paths = self._plan.reply
         session = found(paths.session, answer)
         if session is not None:
@@ -131,7 +83,7 @@ class HttpConversation:
             ended=reply.ended(found(paths.ended, answer)),
             tool_calls=reply.tool_calls(found(paths.tool_calls, answer)),
             session=self._session_text(),
-            trace=reply.trace(found(paths.trace, answer)),
+            trace=reply.trace(found(paths.trace, answer)) or exchange.trace,
         )
 
     def _url_of(self, request: Request) -> URL:
@@ -146,28 +98,3 @@ class HttpConversation:
     def _session_text(self) -> str | None:
         session = self._values["session"]
         return None if session is None else str(session)
-
-    def _malformed(self, detail: str, body: bytes) -> Malformed:
-        return Malformed(self.hidden(detail), self._evidence(body))
-
-    def _evidence(self, body: bytes) -> str:
-        return self.hidden(http_wire.evidence(body))
-
-    def _without_secrets(self, body: bytes) -> bytes:
-        """The answer without the values of our headers: what a product says is stored, exported and shown."""
-        for secret in self._secrets:
-            body = body.replace(secret.encode(), b"***")
-        return body
-
-    def hidden(self, text: str) -> str:
-        """The text without the values of our headers: a product may echo them, and evidence is stored and shown."""
-        for secret in self._secrets:
-            text = text.replace(secret, "***")
-        return text
-
-
-def _values(plan: Plan, context: OpenContext) -> dict[str, Json]:
-    """What the placeholders stand for. The id we make is not the context's: that may have been used in a replay."""
-    session = None if plan.names_session else uuid.uuid4().hex
-    account = {f"account.{name}": value for name, value in (context.account or {}).items()}
-    return {"id": context.id, "seed": context.seed, "session": session, **account}

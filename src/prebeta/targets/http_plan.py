@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import jmespath
 from yarl import URL
 
-from prebeta.core.errors import UsageError
 from prebeta.core.types import Json
 from prebeta.targets import http_wire, template
 from prebeta.targets.http_options import HttpOptions, ReplyOptions, SendOptions, StartOptions, method_and_path
+from prebeta.targets.line import joined
 from prebeta.targets.template import Values
 
-# Headers whose values are no secret, so that they needn't be struck out of the evidence.
-_PLAIN_HEADERS = frozenset(("accept", "accept-language", "content-type", "user-agent"))
-_SHORTEST_SECRET = 4
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -25,7 +22,7 @@ _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 class Request:
     """One kind of request. `option` names it as the project does ("send.post"), `label` as people do ("POST /chats").
 
-    `content_type` is None where there is no body or the project's own headers tell it.
+    `content_type` is None where there is no body.
     `fixed_url`: the path holds nothing that changes within a conversation but the session.
     """
 
@@ -72,36 +69,14 @@ class ReplyPaths:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that conversations share. `names_session`: the product makes the session's id, so we send none first."""
+    """What conversations of a run share beside their wiring. `names_session`: the product makes the session's id, so we
+    send none first."""
 
-    base: str
-    shown_base: str
     start: Request | None
     send: Request
     press_payload: bool
     reply: ReplyPaths
-    header_templates: tuple[tuple[str, Callable[[Values], str]], ...]
     names_session: bool
-    timeout_s: float | None
-
-    def url_of(self, path: str) -> URL:
-        return URL(joined(self.base, path))
-
-    def headers(self, values: Values) -> dict[str, str]:
-        """All headers but the content's kind. Raises UsageError where an account's value can't stand in one."""
-        headers = {name: render(values) for name, render in self.header_templates}
-        for name, value in headers.items():
-            if not value.isprintable():
-                raise UsageError(f"target.headers: what is filled into {name} has a line break or the like in it")
-        return headers
-
-    def secrets(self, headers: Mapping[str, str]) -> tuple[str, ...]:
-        """What must not show in evidence: header values, and what stands after "Bearer"; the longest first."""
-        found = set()
-        for name, value in headers.items():
-            if name.lower() not in _PLAIN_HEADERS:
-                found |= {value, value.rpartition(" ")[2]}
-        return tuple(sorted((one for one in found if len(one) >= _SHORTEST_SECRET), key=len, reverse=True))
 
 
 def plan_of(options: HttpOptions) -> Plan:
@@ -110,30 +85,13 @@ def plan_of(options: HttpOptions) -> Plan:
     send = _request("send", options.send, options)
     # Where the path of the very first request needs an id, only we can make it.
     first_needs = start.needs_session if start is not None else _in_path(options.send)
-    given = {name.lower() for name in options.headers}
-    headers = {name: value for name, value in _own_headers() if name.lower() not in given} | options.headers
     return Plan(
-        base=options.url,
-        shown_base=str(URL(options.url).with_user(None)).rstrip("/"),
         start=start,
         send=send,
         press_payload=options.send.press == "payload",
         reply=_reply_paths(options.reply),
-        header_templates=tuple((name, template.compile_text(value)) for name, value in headers.items()),
         names_session=options.reply.session is not None and not first_needs,
-        timeout_s=options.timeout_s,
     )
-
-
-def joined(base: str, path: str) -> str:
-    """The address of a path below the base; a whole address stays itself."""
-    if path.startswith(("http://", "https://")):
-        return path
-    return base.rstrip("/") + ("" if not path or path[0] in "/?" else "/") + path
-
-
-def _own_headers() -> tuple[tuple[str, str], ...]:
-    return (("Accept", "application/json"), ("User-Agent", "prebeta"))
 
 
 def _in_path(request: StartOptions | SendOptions) -> bool:
@@ -145,14 +103,13 @@ def _request(name: str, request: StartOptions | SendOptions, options: HttpOption
     in_path = template.placeholders(path)
     used = in_path | template.placeholders([request.body, request.form])
     body, content_type = _body(request)
-    told = any(header.lower() == "content-type" for header in options.headers)
     return Request(
         option=f"{name}.{method}",
         label=f"{method.upper()} {path}",
         method=method.upper(),
         url=template.compile_text(joined(str(URL(options.url)), path), quoted=True),
         body=body,
-        content_type=None if told else content_type,
+        content_type=content_type,
         fixed_url=not in_path & {"text", "payload"},
         needs_session="session" in used,
     )

@@ -19,7 +19,7 @@ except ImportError:  # the `fast` extra isn't there
     orjson = None  # type: ignore[assignment,unused-ignore]
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
 
 _HOST_IS_OUT = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.EADDRNOTAVAIL))
 _BOM = b"\xef\xbb\xbf"
@@ -87,6 +87,24 @@ async def read(response: aiohttp.ClientResponse) -> bytes:
     except (aiohttp.ClientError, ConnectionError) as error:
         raise HalfRead(b"".join(chunks), error) from error
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+async def lines(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    """The lines of a body as they come, without their ends. Raises HalfRead, Malformed if it or a line of it is endless."""
+    rest, size = b"", 0
+    try:
+        while chunk := await response.content.readany():
+            size += len(chunk)
+            if size > _BODY_LIMIT:
+                response.close()
+                raise Malformed(f"an answer of more than {_BODY_LIMIT // 1_000_000} MB", evidence(chunk))
+            *whole, rest = (rest + chunk).split(b"\n")
+            for line in whole:
+                yield line.removesuffix(b"\r")
+    except (aiohttp.ClientError, ConnectionError) as error:
+        raise HalfRead(rest, error) from error
+    if rest:
+        yield rest.removesuffix(b"\r")
 
 
 def evidence(body: bytes) -> str:
