@@ -46,7 +46,11 @@ def folder(tmp_path: Path) -> Path:
 def test_usage(folder: Path, arguments: list[str], line: str) -> None:
     (folder / "new").mkdir()
     done = prebeta(folder / "new" if arguments[0] == "init" else folder, *arguments)
-    assert (done.code, done.out) == (2, "")
+    assert done.code == 2
+    if "--json" in arguments:
+        assert json.loads(done.out) == {"error": done.err.removeprefix("prebeta: ").strip(), "exit_code": 2}
+    else:
+        assert done.out == ""
     assert done.err.startswith(f"prebeta: {line}")
     assert done.err.count("\n") == 1
     assert not (folder / ".prebeta").exists()

@@ -195,7 +195,7 @@ def test_checking_five_hundred_takes_no_time(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        (("generate", "0"), "the number of personas should be at least 1, not 0"),
+        (("generate", "0"), "the number of personas should be from 1 to 100,000, not 0"),
         (("generate", "x"), "invalid value for 'N'"),
         (("generate",), "missing argument 'N'"),
         (("generate", "2", "-o", "pool.txt"), "unknown ending '.txt'"),

@@ -162,6 +162,11 @@ def test_a_killed_run_goes_on_as_if_nothing_had_happened(folder: Path) -> None:
     assert midway > 0, f"none of the moments {moments} was in the middle of a run of {seconds:.3f} s"
 
 
+def _held(store: Path) -> int:
+    with Store.open(store) as opened:
+        return len(opened.done(opened.run("latest").id))
+
+
 @pytest.mark.slow
 def test_a_run_killed_again_and_again_comes_to_its_end(folder: Path) -> None:
     expected = _conversations(_undisturbed(folder)[0])
@@ -172,7 +177,8 @@ def test_a_run_killed_again_and_again_comes_to_its_end(folder: Path) -> None:
             assert process.stdout is not None
             for _ in range(12):
                 assert process.stdout.readline() == b"kept\n"
-        with Store.open(store) as opened:
-            held.append(len(opened.done(opened.run("latest").id)))
+            while not _held(store) > (held[-1] if held else 0):  # told of when it is handed to the writer
+                assert process.stdout.readline() == b"kept\n"
+        held.append(_held(store))
     assert 0 < held[0] < held[1] < held[2] < PLANNED
     assert _conversations(prebeta.resume(store)) == expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import sys
 import traceback
@@ -33,10 +34,12 @@ def exit_code(ending: Ending) -> int:
 
 
 class Door:
-    """What every command goes through: errors become a line on stderr and an exit code, never a traceback."""
+    """What every command goes through: errors become a line on stderr and an exit code, never a traceback; with
+    `as_json` also a document {"error", "exit_code"} on stdout, so that a program that reads us gets one in any case."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, as_json: bool = False) -> None:
         self.code = PASSED
+        self._as_json = as_json
 
     def __enter__(self) -> Door:
         return self
@@ -55,8 +58,11 @@ class Door:
             # Who reads us has gone, `| head` say. Python would complain when it flushes at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
             return True
-        for line in _message(error).splitlines():
+        message = _message(error)
+        for line in message.splitlines():
             typer.echo(f"prebeta: {line}", err=True)
+        if self._as_json:
+            typer.echo(json.dumps({"error": message, "exit_code": self.code}, ensure_ascii=False))
         if os.environ.get("PREBETA_DEBUG") and not _is_parsers(error):
             traceback.print_exception(error, file=sys.stderr)
         return True

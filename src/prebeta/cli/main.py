@@ -56,7 +56,7 @@ def everything(
 
 def enter(arguments: Sequence[str]) -> int:
     """Run a command line and give its exit code."""
-    door = Door()
+    door = Door(as_json="--json" in arguments)
     with door:
         _check_verb(arguments)
         door.code = app(list(arguments) or ["--help"], prog_name="prebeta", standalone_mode=False) or 0

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 personas = typer.Typer(name="personas", help="The persona pool: generate, list, check.", rich_markup_mode=None)
 _SHOWN = 10
+_MOST, _A_WHILE = 100_000, 10_000
 _Pool = Annotated[
     Path | None, typer.Argument(metavar="FILE", help="Personas (YAML, CSV, JSONL) or a project; else prebeta.yaml.")
 ]
@@ -62,8 +63,10 @@ def generate(
     from prebeta.scenarios.generation.composing import compose
     from prebeta.scenarios.generation.files import rendered
 
-    if number < 1:
-        raise UsageError(f"the number of personas should be at least 1, not {number}")
+    if not 1 <= number <= _MOST:
+        raise UsageError(f"the number of personas should be from 1 to {_MOST:,}, not {number:,}")
+    if number > _A_WHILE:
+        note(f"composing {number:,} personas takes some {number // 1000} s")
     if model is None and not (cache is None and max_cost is None):
         raise UsageError("--cache and --max-cost are for a model's answers; name one: --model NAME")
     if output is not None:

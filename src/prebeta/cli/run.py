@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -82,6 +82,12 @@ def resume(
     max_cost: Annotated[
         float | None, typer.Option("--max-cost", metavar="USD", help="What LLMs may cost in the whole run from now on.")
     ] = None,
+    concurrency: Annotated[
+        int | None, typer.Option("--concurrency", metavar="C", help="Conversations at once from now on.")
+    ] = None,
+    max_time: Annotated[
+        float | None, typer.Option("--max-time", metavar="SECONDS", help="Begin no conversation after that.")
+    ] = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> int:
@@ -90,7 +96,8 @@ def resume(
     from prebeta.runner import resume as go_on
 
     place = store_file(config, store)
-    return held(lambda watch: go_on(place, name, watch, max_cost_usd=max_cost), as_json, quiet, suffix(config, store))
+    changed: dict[str, Any] = {"max_cost_usd": max_cost, "concurrency": concurrency, "max_time_s": max_time}
+    return held(lambda watch: go_on(place, name, watch, **changed), as_json, quiet, suffix(config, store))
 
 
 def held(hold: Callable[[Observer], Result], as_json: bool, quiet: bool, suffix: str) -> int:

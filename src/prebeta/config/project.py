@@ -24,6 +24,7 @@ from prebeta.config.connectors import model_options, options
 from prebeta.config.ending import EndStateConfig, StageConfig
 from prebeta.config.fields import SECTION, Text, Texts, is_module_attribute, listed
 from prebeta.config.goals import GoalConfig, PersonaConfig
+from prebeta.config.hiding import checked_redaction
 from prebeta.config.people import listed_personas, personas_schema, read_accounts, read_personas
 from prebeta.config.references import unresolved
 from prebeta.config.running import BoundsConfig, GateConfig, LimitsConfig, SetupConfig
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 NOT_YET = (
     "knowledge",
-    "redact",
     "judges.rubrics",
 )
 """Keys that are accepted and have no effect yet."""
@@ -82,7 +82,9 @@ class Project(BaseModel):
     judges: Annotated[tuple[Annotated[Text, AfterValidator(_checked_judge)], ...], BeforeValidator(listed)] = Field(
         ("rules",), description="Who judges: rules, rubrics, module:function."
     )
-    redact: Texts = Field((), description="What is made unreadable before it is stored: email, card, phone or a regex.")
+    redact: Annotated[tuple[Annotated[Text, AfterValidator(checked_redaction)], ...], BeforeValidator(listed)] = Field(
+        (), description="What is made unreadable before it is stored: email, card, phone or a regular expression."
+    )
     setup: SetupConfig | None = Field(None, description="module:function or HTTP calls around each conversation.")
     gate: GateConfig | None = Field(None, description="When a run counts as passed.")
     store: Text = Field(".prebeta/prebeta.db", description="Where runs are kept: a file, or a postgresql URL.")

@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from prebeta.config import Project, load
-from prebeta.core.errors import TargetError, UnreachableError
+from prebeta.core.errors import TargetError, UnreachableError, UsageError
 from prebeta.core.protocols import OpenContext
 from prebeta.core.types import Reply, Say
 from prebeta.engine.sitting import Parts
@@ -30,6 +30,7 @@ __all__ = ["Begun", "Example", "Failure", "Kept", "Observer", "Plan", "Result", 
 __all__ += ["aresume", "arun", "assemble", "first_answer", "resume", "run", "store_path"]
 
 _FIRST_ANSWER_S = 30.0
+_CHANGEABLE = ("max_cost_usd", "concurrency", "max_time_s")
 
 
 async def arun(
@@ -64,16 +65,16 @@ async def aresume(
     name: str = "latest",
     observe: Observer | None = None,
     project: Project | None = None,
-    max_cost_usd: float | None = None,
+    **named: Any,
 ) -> Result:
     """Hold what is left of a run, named as `Store.run` takes it. A run that is done is only summed up; one that is
     being held just now is refused with UsageError.
 
     `project` is needed only where the run's own can't be made again from what is stored: for a product given as
-    a function that has no importable name. `max_cost_usd` is what LLMs may cost in the whole run from now on; without
-    it what was said at its beginning holds.
+    a function that has no importable name. By keyword, what may be otherwise than at its beginning: `concurrency`,
+    `max_time_s` of this sitting, and `max_cost_usd`, what LLMs may cost in the whole run from now on.
     """
-    wishes = Wishes(RunOptions(max_cost_usd=max_cost_usd), observe, asyncio.Event())
+    wishes = Wishes(_changed(named), observe, asyncio.Event())
     return await _go_on(store, name, wishes, project)
 
 
@@ -82,11 +83,19 @@ def resume(
     name: str = "latest",
     observe: Observer | None = None,
     project: Project | None = None,
-    max_cost_usd: float | None = None,
+    **named: Any,
 ) -> Result:
     """`aresume` from ordinary code."""
-    wishes = Wishes(RunOptions(max_cost_usd=max_cost_usd), observe, asyncio.Event())
+    wishes = Wishes(_changed(named), observe, asyncio.Event())
     return wait_for(lambda: _go_on(store, name, wishes, project), wishes.stop, "aresume")
+
+
+def _changed(named: Mapping[str, Any]) -> RunOptions:
+    """What a sitting may have otherwise than the run's first. Raises UsageError for anything else."""
+    for name in named:
+        if name not in _CHANGEABLE:
+            raise UsageError(f"a run goes on as it began: {name!r} can't change; what can: {', '.join(_CHANGEABLE)}")
+    return RunOptions.of({name: value for name, value in named.items() if value is not None})
 
 
 async def _begin(project: Project | str | Path, wishes: Wishes, store: Store | str | Path | None) -> Result:
@@ -112,8 +121,9 @@ async def _go_on(store: Store | str | Path, name: str, wishes: Wishes, project: 
             return Result.of(kept, found.id)
         with kept.claim(found.id):
             run = kept.run(found.id)
-            if wishes.options.max_cost_usd is not None:
-                run = dataclasses.replace(run, project={**run.project, "max_cost_usd": wishes.options.max_cost_usd})
+            changed = {name: getattr(wishes.options, name) for name in ("max_cost_usd", "concurrency")}
+            kept_so = {name: value for name, value in changed.items() if value is not None}
+            run = dataclasses.replace(run, project={**run.project, **kept_so})
             plan = Plan.of(project or stored_project(run), run, wishes.options.watch_turns)
             if plan.left(kept.done(run.id)):
                 async with _entered(plan):

@@ -14,6 +14,7 @@ from prebeta.analysis.stages import StageNamer
 from prebeta.behaviors import Behavior, catalogue
 from prebeta.config import Project
 from prebeta.config.connectors import importable
+from prebeta.config.hiding import Hiding
 from prebeta.core.protocols import Judge, Target
 from prebeta.core.results import Run
 from prebeta.core.types import Job, Limits, Scenario
@@ -22,6 +23,7 @@ from prebeta.engine.sitting import Parts
 from prebeta.judges.end_state import EndStateCheck, EndStateJudge, Probe
 from prebeta.judges.facts import FactReader
 from prebeta.judges.spec import Bounds, JudgeSpec
+from prebeta.runner.hiding import hiding_of
 from prebeta.runner.speaking import models_of, profile_of, wordings_of
 from prebeta.targets.prepared import HttpCalls, PreparedTarget
 from prebeta.users.kit import UserKit
@@ -43,6 +45,7 @@ class Plan:
     parts: Parts
     limits: Limits
     namer: StageNamer
+    hiding: Hiding
     models: Models | None = None
 
     @classmethod
@@ -55,7 +58,8 @@ class Plan:
             limits = dataclasses.replace(limits, concurrency=concurrency)
         models = models_of(project, run)
         parts = assemble(project, run.users, reader, models, watch_turns)
-        return cls(_jobs(project, run), parts, limits, StageNamer(project.stages, reader), models)
+        hiding = hiding_of(project, project.accounts())
+        return cls(_jobs(project, run), parts, limits, StageNamer(project.stages, reader), hiding, models)
 
     def as_target_allows(self) -> Plan:
         """The plan with no more conversations at once than the target takes, which it may know only after its check."""

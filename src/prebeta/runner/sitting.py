@@ -13,6 +13,7 @@ from prebeta.core.events import ConversationEnded, RunEnded
 from prebeta.core.results import Run
 from prebeta.core.types import Job
 from prebeta.engine.local import execute
+from prebeta.runner.hiding import hidden
 from prebeta.runner.options import Begun, Kept, Observer, RunOptions, Told
 from prebeta.runner.plan import Plan
 from prebeta.runner.result import Result
@@ -70,8 +71,9 @@ async def _talk(run: Run, plan: Plan, left: list[Job], store: Store, wishes: Wis
     ):
         async for event in events:
             if isinstance(event, ConversationEnded):
-                transcript, verdicts = event.transcript, event.verdicts
-                assessment = assess(transcript, verdicts, event.judge_error, plan.namer)
+                assessment = assess(event.transcript, event.verdicts, event.judge_error, plan.namer)
+                transcript = hidden(event.transcript, plan.hiding)
+                verdicts = tuple(hidden(verdict, plan.hiding) for verdict in event.verdicts)
                 await writer.put(transcript, verdicts, assessment, place[transcript.id])
                 _tell(wishes, Kept(transcript, verdicts, assessment))
             else:

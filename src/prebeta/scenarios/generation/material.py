@@ -51,6 +51,10 @@ _ARTICLES = (
 )
 _BEFORE_A_NAME = frozenset(_ARTICLES.split())
 """Words after which the name of a thing comes."""
+_NO_WORDS = ("date", "id", "number")
+"""How values compare that aren't words of the field."""
+_OF_A_PERSON = re.compile(r"name|mail|phone|mobile|address|street|birth|contact|person|guest|passenger|patient", re.I)
+"""Slots whose values say who somebody is; no persona finds "Alan" confusing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,8 @@ def read_material(files: Iterable[Path]) -> Material:
 def of_project(project: Project) -> Material:
     """The material in a project: what its goals, values and questions name, and its knowledge files."""
     goals = tuple(dict.fromkeys(goal.goal for goal in project.goals))
-    values = [value for spec in project.slots() for fact in spec.values for value in (fact.value, *fact.words)]
+    told = [spec for spec in project.slots() if spec.match not in _NO_WORDS and not _OF_A_PERSON.search(spec.name)]
+    values = [value for spec in told for fact in spec.values for value in (fact.value, *fact.words)]
     asked = [question.ask for goal in project.goals for question in goal.questions]
     known = [_read(project.folder / name) for name in project.knowledge]
     declared = terms([*goals, *asked, *goals, *values])

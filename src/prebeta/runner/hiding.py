@@ -1,0 +1,78 @@
+"""A conversation as it may be kept: without secrets, and without what the project wants redacted."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from prebeta.config import Project
+from prebeta.config.hiding import Hiding, credentials_in, secrets_of
+from prebeta.core.types import Transcript, Verdict
+
+Kept = TypeVar("Kept", Transcript, Verdict)
+
+_OURS = frozenset(
+    (
+        "id",
+        "seed",
+        "conversation",
+        "repeat",
+        "index",
+        "turn",
+        "kind",
+        "judge",
+        "version",
+        "policy",
+        "sample",
+        "behaviors",
+        "name",
+        "asked",
+        "by",
+        "slot",
+    )
+)
+"""Fields that hold our own words and ids, which may look like a number to be hidden and are none."""
+_IDS = frozenset(("session", "trace"))
+"""Ids of the product's: secrets in them are hidden, the rest is no text."""
+
+
+def hiding_of(project: Project, accounts: Sequence[Mapping[str, Any]] = ()) -> Hiding:
+    """What is hidden of a project's conversations; `accounts` may hold passwords of their own."""
+    target = project.target.model_dump() if hasattr(project.target, "model_dump") else {}
+    secrets = secrets_of(project.document, os.environ) | credentials_in(target) | credentials_in(list(accounts))
+    return Hiding(project.redact, secrets)
+
+
+def hidden(kept: Kept, hiding: Hiding) -> Kept:
+    """The transcript or verdict as it may be stored and shown; itself where there is nothing to hide."""
+    return _of_object(kept, hiding) if hiding else kept
+
+
+def _of_object(value: Any, hiding: Hiding) -> Any:
+    changed = {}
+    for field in dataclasses.fields(value):
+        before = getattr(value, field.name)
+        if field.name in _OURS or before is None:
+            continue
+        after = hiding.secrets_in(before) if field.name in _IDS else _of_any(before, hiding)
+        if after is not before:
+            changed[field.name] = after
+    return dataclasses.replace(value, **changed) if changed else value
+
+
+def _of_any(value: Any, hiding: Hiding) -> Any:
+    """The value as it may be kept: the very same object where nothing was hidden."""
+    if isinstance(value, str):
+        text = hiding.text(value)
+        return value if text == value else text
+    if dataclasses.is_dataclass(value):
+        return _of_object(value, hiding)
+    if isinstance(value, tuple):
+        parts = tuple(_of_any(one, hiding) for one in value)
+        return value if all(after is before for after, before in zip(parts, value, strict=True)) else parts
+    if isinstance(value, Mapping | list | int) and not isinstance(value, bool):
+        after = hiding.value(value)
+        return value if after == value else after
+    return value
