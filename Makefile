@@ -8,7 +8,10 @@ BIN := .venv/bin
 READY := .venv/.ready
 UV := $(or $(shell command -v uv),$(BIN)/uv)
 
-.PHONY: help demo test check docs bench bench-peers quality lock clean
+# Products that the tests of connectors talk to, each in a place of its own: scripts/parts/NAME.sh. Rasa is 2.5 GB: by wish.
+PARTS ?= langgraph deep-chat chromium
+
+.PHONY: help demo test interop parts check docs bench bench-peers quality lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -17,8 +20,15 @@ help:  ## this list
 demo: $(READY)  ## send 500 synthetic users to the bundled product and print the report
 	@$(BIN)/prebeta demo
 
-test: $(READY)  ## the whole test suite
-	$(BIN)/pytest -n $(JOBS) --dist loadfile
+test: $(READY) parts  ## the whole test suite
+	$(BIN)/pytest -n $(JOBS) --dist loadfile -m "not interop"
+
+interop: $(READY)  ## tests against large third parties: Rasa
+	@bash scripts/parts/rasa.sh
+	$(BIN)/pytest -m interop
+
+parts: $(READY)  ## what the tests talk to, where it can be had: LangGraph's server, Chromium, a chat widget
+	@for part in $(PARTS); do bash scripts/parts/$$part.sh; done
 
 check: $(READY)  ## format, lint, types, layers, syntax
 	$(BIN)/ruff format --check

@@ -3,7 +3,8 @@
 Wall is of the conversations alone. CPU is of the process less that of a run of one conversation, so starting up isn't
 in it. Peak memory is the process's; the last column is what it exceeds a run of one conversation by, for each of those
 held at once. The largest is measured five times, bare and prebeta in turn, and medians are shown. Then the same for users
-that speak through an LLM (voiced.py).
+that speak through an LLM (voiced.py). At last what the analysis of 10,000 and 100,000
+stored conversations takes (analysis.py); with `--analysis` only that.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from statistics import median
 
 import voiced
 from measured import HERE, PREBETA, serving, spend
+
+import analysis
 
 
 def one(conversations: int, concurrency: int, latency_ms: int, times: int = 1) -> None:
@@ -60,6 +63,9 @@ def one(conversations: int, concurrency: int, latency_ms: int, times: int = 1) -
 
 
 def main() -> None:
+    if "--analysis" in sys.argv:
+        analysis.main()
+        return
     with tempfile.TemporaryDirectory() as name:
         print(f"prebeta --help: {spend([PREBETA, '--help'], Path(name)).cpu_s:.2f} s CPU\n")
     print(f"{'':<53}{'wall s':>8}{'CPU ms/turn':>12}{'peak MB':>10}{'KB each':>12}")
@@ -67,6 +73,8 @@ def main() -> None:
     one(200, 100, 200)
     one(2000, 1000, 200, times=5)
     voiced.main()
+    print()
+    analysis.main()
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -23,6 +24,7 @@ from prebeta.core.types import (
     Reply,
     Say,
     Scenario,
+    Stop,
     Turn,
     Wait,
 )
@@ -160,8 +162,66 @@ async def test_a_silent_product_runs_into_the_turns_limit(script: tuple[Reply | 
 async def test_the_conversations_own_time_ends_a_slow_product() -> None:
     limits = Limits(max_turns=10_000, conversation_timeout_s=0.1)
     transcript = await converse(JOB, Talker(), Scripted(*[0.02] * 50), never, limits)
-    assert (transcript.stop.by, transcript.stop.reason) in {("limit", "time"), ("product", "timeout")}
+    assert transcript.stop == Stop("limit", "time", "0.1 s")
+    assert transcript.turns[-1].move is not None, "no answer is recorded that didn't come"
     assert transcript.seconds < 2
+
+
+@pytest.mark.parametrize(("script", "turns"), [((5.0,), 1), ((HELLO, 5.0), 2)])
+async def test_a_turn_cut_short_by_the_conversations_time_is_no_timeout_of_the_product(
+    script: tuple[Reply | float, ...], turns: int
+) -> None:
+    limits = Limits(turn_timeout_s=3, conversation_timeout_s=0.1)
+    transcript = await converse(JOB, Talker(), Scripted(*script), never, limits)
+    assert (transcript.stop.by, transcript.stop.reason) == ("limit", "time")
+    assert len(transcript.turns) == turns
+    assert all(turn.reply is None or turn.reply.problem is None for turn in transcript.turns)
+
+
+async def test_a_timeout_the_connector_raises_is_the_products_whatever_time_is_left() -> None:
+    limits = Limits(turn_timeout_s=10, conversation_timeout_s=5)
+    transcript = await converse(JOB, Talker(), Scripted(HELLO, TimeoutError("socket")), never, limits)
+    assert (transcript.stop.by, transcript.stop.reason) == ("product", "timeout")
+
+
+# --- the prefix -----------------------------------------------------------------------------------------
+
+
+def _starting(*prefix: str) -> Job:
+    return replace(JOB, scenario=replace(JOB.scenario, prefix=prefix))
+
+
+async def test_the_prefix_is_sent_before_the_user_takes_over() -> None:
+    session, user = Scripted(HELLO, Reply(("one",)), Reply(("two",))), Talker(Leave("done"))
+    transcript = await converse(_starting("a", "b"), user, session, never, Limits())
+    assert [move.text for move in session.moves] == ["a", "b"]
+    assert [turn.text for turn in transcript.turns] == ["two", ""]
+    assert user.saw == [1]
+
+
+async def test_each_message_of_the_prefix_has_a_turns_time() -> None:
+    limits = Limits(turn_timeout_s=0.3)
+    session = Scripted(0.2, 0.2, 0.2)
+    transcript = await converse(_starting("a", "b"), Talker(Leave("done")), session, never, limits)
+    assert transcript.stop == Stop("user", "done")
+    assert transcript.turns[0].latency_s == pytest.approx(0.2, abs=0.09), "of the last answer alone"
+    slow = await converse(_starting("a", "b"), Talker(), Scripted(0.01, 5.0), never, limits)
+    assert (slow.stop.by, slow.stop.reason) == ("product", "timeout")
+    assert len(slow.turns) == 1
+
+
+async def test_the_prefix_ends_where_the_product_ends_it() -> None:
+    session = Scripted(HELLO, Reply(("We are closed.",), ended=True))
+    transcript = await converse(_starting("a", "b", "c"), Talker(), session, never, Limits())
+    assert transcript.stop == Stop("product", "ended")
+    assert [move.text for move in session.moves] == ["a"]
+
+
+async def test_a_refusal_in_the_prefix_comes_after_an_answer() -> None:
+    session = Scripted(HELLO, Refused("no route"))
+    transcript = await converse(_starting("a", "b"), Talker(), session, never, Limits())
+    assert (transcript.stop.by, transcript.stop.reason) == ("product", "refused")
+    assert [move.text for move in session.moves] == ["a"]
 
 
 async def test_a_user_that_thinks_until_the_time_is_up_is_the_simulators_fault() -> None:

@@ -71,7 +71,16 @@ def test_functions_are_short() -> None:
 def _is_command_line(arguments: ast.arguments) -> bool:
     """Whether every parameter is an option or argument of a verb: then the list is the command line itself."""
     given = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-    return all(argument.annotation is not None and name_of(argument.annotation) == "Annotated" for argument in given)
+    options = {"Annotated", *_shared_options()}
+    return all(argument.annotation is not None and name_of(argument.annotation) in options for argument in given)
+
+
+@cache
+def _shared_options() -> frozenset[str]:
+    """Names of the options that several verbs take."""
+    tree = next(tree for path, _, tree in sources() if str(path) == "prebeta/cli/options.py")
+    found = [node for node in tree.body if isinstance(node, ast.Assign) and name_of(node.value) == "Annotated"]
+    return frozenset(target.id for node in found for target in node.targets if isinstance(target, ast.Name))
 
 
 def test_functions_take_few_parameters() -> None:

@@ -19,8 +19,15 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "target": MappingProxyType(
             {
-                "python": "prebeta.targets.python:PythonTarget",
-                "http": "prebeta.targets.http:HttpTarget",
+                "python": "prebeta.targets.python.target:PythonTarget",
+                "http": "prebeta.targets.http.target:HttpTarget",
+                "websocket": "prebeta.targets.websocket.target:WebsocketTarget",
+                "sse": "prebeta.targets.sse.target:SseTarget",
+                "openai": "prebeta.targets.openai.target:OpenAITarget",
+                "langgraph": "prebeta.targets.langgraph.target:LangGraphTarget",
+                "a2a": "prebeta.targets.a2a.target:A2ATarget",
+                "browser": "prebeta.targets.browser.target:BrowserTarget",
+                "rasa": "prebeta.targets.rasa.target:RasaTarget",
             }
         ),
         "user": MappingProxyType(

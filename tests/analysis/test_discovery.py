@@ -27,7 +27,7 @@ def test_expected_new_with_one_single_sighting() -> None:
     assert expected_new([2, 5], 100) == 0.0
 
 
-def test_discover_counts_findings_and_stays_silent_about_nothing() -> None:
-    assert discover([]) == Discovery(0, None, None)
-    assert discover([None, None]) == Discovery(0, 0.0, 0.0)
-    assert discover(["a", "a", "a", "b", "b", None]) == Discovery(2, 2.0, 0.0)
+def test_discover_counts_modes_and_stays_silent_about_nothing() -> None:
+    assert discover([], 0) == Discovery(0, None, None)
+    assert discover([], 2) == Discovery(0, 0.0, 0.0)
+    assert discover(["aaa", "bb"], 6) == Discovery(2, 2.0, 0.0)

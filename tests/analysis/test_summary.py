@@ -5,15 +5,26 @@ import json
 import pytest
 from written_conversations import broke, row, run
 
+from prebeta.analysis.key import finding_id
 from prebeta.analysis.stats import interval
 from prebeta.analysis.summary import gate, summarise
 from prebeta.core.results import Row
 
 ROWS = [
-    broke(0, "LOOP", "day", "F-loop", stages=("opening", "bike", "day")),
-    broke(1, "LOOP", "day", "F-loop", stages=("opening", "bike", "day"), sample="hunt", move="press"),
+    broke(0, "LOOP", "day", stages=("opening", "bike", "day")),
+    broke(1, "LOOP", "day", stages=("opening", "bike", "day"), sample="hunt", move="press"),
     row(2, stages=("opening", "bike", "day", "bike", "confirm")),
-    row(3, "REACHED", kind="IGNORED_INPUT", finding="F-flaw", flawed=True, stages=("opening", "bike")),
+    broke(
+        3,
+        "IGNORED_INPUT",
+        None,
+        outcome="REACHED",
+        flawed=True,
+        turn=0,
+        after=None,
+        move=None,
+        stages=("opening", "bike"),
+    ),
     row(4, "SIM_FAULT", blame="simulator", stages=("opening",)),
     row(5, "LEFT"),
     row(6, sample="hunt", stages=("opening", "bike", "day", "confirm")),
@@ -52,13 +63,13 @@ def test_the_summary_is_the_contract() -> None:
         },
         "findings": [
             {
-                "id": "F-loop", "kind": "LOOP", "stage": "day", "slot": None,
+                "id": finding_id(ROWS[0].assessment.symptoms[0].cell), "kind": "LOOP", "stage": "day", "slot": None,
                 "label": "In day after an answer the product repeats itself instead of going on",
                 "count": 2, "failed": 2, "interval": [*interval(2, 5)], "rate_if_mended": 0.0, "behaviors": [],
                 "conversations": ["c000", "c001"], "example": {"conversation": "c000", "turn": 4},
             },
             {
-                "id": "F-flaw", "kind": "IGNORED_INPUT", "stage": None, "slot": None,
+                "id": finding_id(ROWS[3].assessment.symptoms[0].cell), "kind": "IGNORED_INPUT", "stage": None, "slot": None,
                 "label": "At the start the product ignores what it was told or asked",
                 "count": 1, "failed": 0, "interval": [*interval(1, 5)], "rate_if_mended": 1 / 3, "behaviors": [],
                 "conversations": ["c003"], "example": {"conversation": "c003", "turn": 0},
@@ -130,9 +141,9 @@ def test_a_move_is_blamed_where_the_fault_came_right_after_it() -> None:
     """Turns are counted over all valid conversations; a fault stands with the move that the user had just made."""
     rows = [
         row(0, moves={"say": 2, "press": 3, "wait": 1}),
-        broke(1, "LOOP", "day", "F-1", move="press", moves={"press": 4}),
-        broke(2, "LOOP", "day", "F-1", move="say", moves={"say": 1}),
-        broke(3, "SYSTEM_ERROR", "opening", "F-2", move=None, moves={}),
+        broke(1, "LOOP", "day", move="press", moves={"press": 4}),
+        broke(2, "LOOP", "day", move="say", moves={"say": 1}),
+        broke(3, "SYSTEM_ERROR", "opening", move=None, moves={}),
         row(4, "LEFT", moves={"press": 9}),
     ]
     assert summarise(run(), rows)["by_move"] == {

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
+from prebeta.analysis.key import Cell
 from prebeta.analysis.stages import StageNamer
-from prebeta.core.results import Assessment, Row, Run
+from prebeta.core.results import Assessment, Row, Run, Symptom
 from prebeta.core.types import (
     Act,
     EndState,
@@ -125,18 +127,19 @@ def run(**changes: object) -> Run:
     return Run(**{**base, **changes})  # type: ignore[arg-type]
 
 
-def broke(number: int, kind: str, stage: str, finding: str, **rest: object) -> Row:
-    """A row of a conversation that was left because of a finding."""
-    of = {
-        "kind": kind,
-        "stage": stage,
-        "finding": finding,
-        "turn": 4,
-        "after": "inform",
-        "move": "say",
-        **rest,
-    }
-    return row(number, str(of.pop("outcome", "ABANDONED")), blame="product", **of)
+def flaw(kind: str, stage: str | None, **rest: Any) -> Symptom:
+    """A flaw after an ordinary answer, unless said otherwise."""
+    made = Symptom(kind, **{"turn": 4, "stage": stage, "after": "inform", "move": "say", **rest})
+    return replace(made, cell=made.cell or str(Cell(kind, made.trigger, made.slot, stage, made.way)))
+
+
+def broke(number: int, kind: str, stage: str | None, *others: Symptom, **rest: Any) -> Row:
+    """A row of a conversation that was left because of a flaw; `others` are further ones of it."""
+    names = ("turn", "slot", "after", "move", "trigger", "way", "said")
+    first = flaw(kind, stage, **{name: rest.pop(name) for name in names if name in rest})
+    of = {name: getattr(first, name) for name in ("kind", "turn", "stage", "slot", "after", "move")}
+    outcome = str(rest.pop("outcome", "ABANDONED"))
+    return row(number, outcome, blame="product", **of, symptoms=(first, *others), **rest)
 
 
 def failures(rows: Sequence[Row]) -> int:

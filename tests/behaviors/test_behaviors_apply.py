@@ -347,6 +347,31 @@ def test_what_has_one_way_only_stays(value: str) -> None:
     assert apply("format_variant", inform("size", value), situation()) is None
 
 
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ("0936306264", "contact"),
+        ("936306264", "contact"),
+        ("07", "room"),
+        ("306264", "phone"),
+        ("4711", "door_code"),
+        ("4711", "customerId"),
+        ("4711", "number-plate"),
+        ("1000", "zip"),
+        ("2024", "year"),
+        ("4711", "account_number"),
+    ],
+)
+def test_digits_that_name_something_are_not_grouped_by_thousands(value: str, name: str) -> None:
+    spec = SlotSpec(name, match="number")
+    assert not [way for way in other_ways(value, spec) if "," in way or "k" in way]
+
+
+def test_an_amount_is_still_grouped() -> None:
+    assert other_ways("1500", SlotSpec("number_of_boxes", match="number")) == ["1,500"]
+    assert other_ways("250000", SlotSpec("price", match="number")) == ["250,000", "250k"]
+
+
 @given(
     st.sampled_from([spec for spec in SPECS if spec.match in ("date", "number", "id")]),
     st.integers(0, 9_999_999),

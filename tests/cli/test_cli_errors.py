@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
     [
         (["runn"], "unknown verb 'runn'; did you mean 'run'?"),
         (["walk-the-dog"], "unknown verb 'walk-the-dog'; there are: demo, init, doctor, run, resume, runs, show, "
-                           "findings, search, realism, chat, export, schema, personas"),
+                           "findings, locate, shrink, why, replay, search, realism, chat, export, import, schema, personas"),
         (["run", "--zzz"], "no such option: --zzz; see: prebeta run --help"),
         (["run", "-n", "many"], "invalid value for '-n': "),
         (["run", "-n", "0"], "n is 0; give a number above 0"),

@@ -131,7 +131,7 @@ def test_a_question_with_somebodys_name_is_not_quoted(folder: Path) -> None:
     ("file", "line"),
     [
         ("none.jsonl", "none.jsonl isn't there"),
-        ("desk_product.py", "desk_product.py:1: isn't JSON"),
+        ("desk_product.py", "desk_product.py:2: isn't JSON"),
         (".", ". is a folder; name a file in it"),
     ],
 )

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from command_line import PROJECT, Done, prebeta, program, project
-from model_on_loopback import serving
 
+from model_on_loopback import serving
 from prebeta.scenarios.generation.files import read_pool
 from prebeta.testing import ModelCall
 

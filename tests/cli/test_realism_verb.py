@@ -131,7 +131,7 @@ def test_beside_the_chats_that_the_profile_is_fitted_to(tmp_path: Path) -> None:
         (("nosuch",), "no run 'nosuch'"),
         (("--reference", "none.jsonl"), "none.jsonl isn't there"),
         (("--reference", "."), ". is a folder; name a file in it"),
-        (("--reference", "counter.py"), "counter.py:1: isn't JSON; a line should be one conversation"),
+        (("--reference", "counter.py"), "counter.py:2: isn't JSON; a line should be one conversation"),
         (("--reference", "nobody.jsonl"), "nobody.jsonl: no conversations of a user and a product in it; a row should hold"),
         (("--reference", "few.jsonl"), "few.jsonl has 8 messages that users typed; at least 20 are needed"),
     ],

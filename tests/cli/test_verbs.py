@@ -127,7 +127,16 @@ def test_init_writes_a_project_that_loads_and_asks_the_product(tmp_path: Path) -
         == "prebeta: prebeta.yaml is there already and stays as it is; name another folder: prebeta init DIR\n"
     )
     other = prebeta(tmp_path, "init", "new", "--json")
-    assert json.loads(other.out) == {"file": "new/prebeta.yaml", "answer": None, "guessed": None, "drafted": None}
+    nothing = {
+        "kind": None,
+        "recognised": None,
+        "guessed": None,
+        "note": None,
+        "unset": [],
+        "answer": None,
+        "drafted": None,
+    }
+    assert json.loads(other.out) == {"file": "new/prebeta.yaml", **nothing}
     assert "kind: http" in (tmp_path / "new" / "prebeta.yaml").read_text()
 
 
@@ -165,7 +174,7 @@ def test_version_and_help(tmp_path: Path) -> None:
     assert prebeta(tmp_path, "--version").out == "0.1.0\n"
     listed = prebeta(tmp_path)
     assert listed == prebeta(tmp_path, "--help")
-    verbs = "demo init doctor run resume runs show findings search realism chat export schema personas"
+    verbs = "demo init doctor run resume runs show findings locate shrink why replay search realism chat export import schema personas"
     shown = listed.out.partition("Commands:\n")[2].splitlines()
     assert [line.split()[0] for line in shown] == verbs.split()
 
@@ -196,19 +205,23 @@ def test_init_guesses_what_the_answers_of_a_product_at_a_url_look_like(tmp_path:
     assert done == Done(
         0,
         "wrote prebeta.yaml\nthe product answers: Hello!\nguessed from its answers, and to be looked over in"
-        " prebeta.yaml: messages at answer, options at chips, session at chat\nNext: say in it what users want and when"
+        " prebeta.yaml: messages at answer, session at chat, options at chips\nNext: say in it what users want and when"
         " they have it, then\n  prebeta doctor --one\n  prebeta run -n 50\n",
         "",
     )
     guessed = {"messages": "answer", "options": "chips", "session": "chat"}
     assert json.loads(again.out) == {
         "file": "more/prebeta.yaml",
-        "answer": "Hello!",
+        "kind": "http",
+        "recognised": True,
         "guessed": guessed,
+        "note": None,
+        "unset": [],
+        "answer": "Hello!",
         "drafted": None,
     }
     written = (tmp_path / "prebeta.yaml").read_text()
-    assert 'send: {post: "/talk", json: {text: "{text}", chat: "{session}"}}' in written
+    assert 'send: {post: "/talk", json: {message: "{text}", chat: "{session}"}}' in written
     assert "    # ended: done  " in written, "what was not seen stays a comment"
 
 

@@ -211,3 +211,15 @@ def test_alternatives_of_a_connector_give_one_line_each(tmp_path: Path) -> None:
 def test_a_stored_document_with_errors(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"(?m)^stored project: gaols: unknown key; did you mean 'goals'\?$"):
         Project.from_document({"gaols": []}, tmp_path)
+
+
+def test_a_section_without_anything_in_it_is_empty_and_not_missing(tmp_path: Path) -> None:
+    (tmp_path / "prebeta.yaml").write_text("target:\ngoals:\nuser: {}\n")
+    with pytest.raises(UsageError) as error:
+        load(tmp_path / "prebeta.yaml")
+    told = [line.partition("prebeta.yaml:")[2] for line in str(error.value).splitlines()]
+    assert told == [
+        "1: end_state: is missing",
+        "1: target: is empty; the connector to the product: a mapping with kind, a URL, or module:function",
+        "2: goals: is empty; what users want from the product",
+    ]

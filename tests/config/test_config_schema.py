@@ -138,13 +138,24 @@ def with_keys(node: Any) -> Iterator[dict[str, Any]]:
 @pytest.mark.parametrize(
     "target", [None, "http://127.0.0.1:8080", "https://bot.example/api/chat?v=2", "my.bot:Bot.run"]
 )
-def test_a_starter_loads_without_a_warning(target: str | None, tmp_path: Path) -> None:
+def test_a_starter_loads_and_says_that_its_goals_are_an_example(target: str | None, tmp_path: Path) -> None:
     (tmp_path / "prebeta.yaml").write_text(starter(target))
     project = load(tmp_path / "prebeta.yaml")
-    assert project.warnings() == ()
+    example = (
+        "goals and end_state are still those that init wrote as an example; say in prebeta.yaml what your users want"
+    )
+    assert project.warnings() == (example,)
     assert [slot.name for slot in project.slots()] == ["service", "day", "phone"]
     if target is not None and target.startswith("https"):
         assert (project.target.url, project.target.send.post) == ("https://bot.example", "/api/chat?v=2")
+
+
+def test_once_a_goal_is_said_nothing_is_an_example(tmp_path: Path) -> None:
+    text = starter("my.bot:Bot")
+    (tmp_path / "prebeta.yaml").write_text(text.replace("book an appointment", "report a lost parcel"))
+    assert load(tmp_path / "prebeta.yaml").warnings() == ()
+    (tmp_path / "prebeta.yaml").write_text(text.replace("booked|", "your parcel|"))
+    assert [line.partition(" still")[0] for line in load(tmp_path / "prebeta.yaml").warnings()] == ["goals are"]
 
 
 def test_what_a_starter_is_not_for() -> None:

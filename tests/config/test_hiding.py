@@ -31,6 +31,12 @@ PERSONAL = Hiding(("email", "card", "phone"), ())
         ("version 1.22.333.4444", "version 1.22.333.4444"),
         ("10.000.000", "10.000.000"),
         ("no @ here", "no @ here"),
+        ("a rate of 0.1234567", "a rate of 0.1234567"),
+        ("4111.1111.1111.1111 4111–1111–1111–1111 No.4111111111111111", "[card] [card] No.[card]"),
+        ("1-800-555-0199 or 5 555 123 4567 or +1-415-555-2671x22", "[phone] or [phone] or [phone]x22"),
+        ("tel.0151 23456789, +49\u2011151\u201123456789", "tel.[phone], [phone]"),
+        ('u\uff20x.example m u%40x.example "john doe"@x.example user@localhost', "[email] m [email] [email] [email]"),
+        ("2026-11-24T15:06:48", "2026-11-24T15:06:48"),
     ],
 )
 def test_what_is_personal(text: str, kept: str) -> None:
@@ -38,8 +44,9 @@ def test_what_is_personal(text: str, kept: str) -> None:
 
 
 def test_json_with_keys_and_numbers() -> None:
-    value = {"a@b.example": [4111111111111111, 12, True, None, 1.5, {"tel": "0412 345 678"}]}
-    assert PERSONAL.value(value) == {"[email]": ["[card]", 12, True, None, 1.5, {"tel": "[phone]"}]}
+    value = {"a@b.example": [4111111111111111, 4111111111111111.0, 12, True, None, 1.5, {"tel": "0412 345 678"}]}
+    assert PERSONAL.value(value) == {"[email]": ["[card]", "[card]", 12, True, None, 1.5, {"tel": "[phone]"}]}
+    assert PERSONAL.value({"at": 1732458127, "phone": 4915123456789}) == {"at": 1732458127, "phone": "[phone]"}
 
 
 def test_patterns_of_ones_own_and_secrets() -> None:
@@ -78,3 +85,10 @@ def test_credentials_in_values() -> None:
         "accounts": [{"login": "ana", "password": "pass-word-1"}],
     }
     assert credentials_in(values) == {"Bearer abc-def-ghi", "abc-def-ghi", "k-123456", "pass-word-1"}
+
+
+def test_the_folder_one_is_in_is_no_password() -> None:
+    from prebeta.config.hiding import environment_secrets
+
+    environment = {"PWD": "/home/me/project", "OLDPWD": "/home/me/other", "DB_PWD": "hunter22"}
+    assert environment_secrets(environment) == {"hunter22"}

@@ -6,7 +6,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -17,8 +16,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-GRAPH = ROOT / "tests" / "products" / "langgraph"
-HOME = ROOT / ".venvs" / "langgraph"
+GRAPH = ROOT / "tests" / "products" / "returns"
 CONVERSATIONS = 50
 QUIET = {
     "LANGSMITH_TRACING": "false",
@@ -27,27 +25,15 @@ QUIET = {
     "LOG_LEVEL": "ERROR",
 }
 
-pytestmark = [pytest.mark.interop, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 
 def program() -> Path:
-    """`langgraph` in an environment of its own, made when the pinned versions change. Skips where it can't be made."""
-    pins = (GRAPH / "requirements.txt").read_text()
-    made = HOME / ".made-from"
-    if not made.exists() or made.read_text() != pins:
-        uv = shutil.which("uv") or str(Path(sys.executable).with_name("uv"))
-        for words in (
-            ["venv", "--quiet", "--clear", "--python", sys.executable, str(HOME)],
-            ["pip", "install", "--quiet", "--python", str(HOME), "-r", str(GRAPH / "requirements.txt")],
-        ):
-            try:
-                done = subprocess.run([uv, *words], capture_output=True, text=True, check=False, timeout=300)
-            except (FileNotFoundError, subprocess.TimeoutExpired) as error:
-                pytest.skip(f"the environment for langgraph can't be made: {error}")
-            if done.returncode:
-                pytest.skip(f"the environment for langgraph can't be made: {done.stderr.strip()[-300:]}")
-        made.write_text(pins)
-    return HOME / "bin" / "langgraph"
+    """`langgraph` in an environment of its own. Skips where it isn't there."""
+    langgraph = ROOT / ".venvs" / "langgraph" / "bin" / "langgraph"
+    if not langgraph.exists():
+        pytest.skip("LangGraph's server isn't there; make it: scripts/parts/langgraph.sh")
+    return langgraph
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +74,7 @@ def answers(url: str) -> bool:
 
 
 def test_whole_conversations_with_a_graph(desk: str, prebeta_with: Callable[..., Any]) -> None:
-    prebeta = prebeta_with("langgraph/prebeta.yaml", DESK_URL=desk)
+    prebeta = prebeta_with("returns/prebeta.yaml", DESK_URL=desk)
     result = prebeta.json("run", "-n", str(CONVERSATIONS), "--seed", "1")
     rows = prebeta.rows()
     bad = [(row["outcome"], row["kind"], row["turns"]) for row in rows if row["failed"] or row["blame"]]

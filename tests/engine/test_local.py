@@ -2,16 +2,19 @@ from __future__ import annotations
 
 import asyncio
 import random
+import threading
 import time
-from collections.abc import Sequence
-from contextlib import aclosing
-from dataclasses import replace
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import pytest
 from scripted import LIMITS, Counting, Product, content, done_when_told, jobs, parts, polite
 
 from prebeta.core.errors import Crashed, Refused, SimulatorError
 from prebeta.core.events import ConversationEnded, ConversationStarted, Event, RunEnded, TurnTaken
+from prebeta.core.protocols import OpenContext, Session
 from prebeta.core.types import EndState, Limits, Move, Reply, Scenario, Stop, Transcript, Turn, Verdict
 from prebeta.engine.local import execute
 from prebeta.engine.sitting import Parts
@@ -271,6 +274,83 @@ async def test_a_judge_that_cancels_itself_harms_no_other_conversation() -> None
     ended = _ended(await _events(9, parts(Product(polite), judges=(broken,))))
     assert len(ended) == 9
     assert all(event.judge_error for event in ended.values())
+
+
+def test_a_judge_that_hangs_is_given_up_and_keeps_no_run_from_returning() -> None:
+    released = threading.Event()
+
+    def hanging(transcript: Transcript) -> Sequence[Verdict]:
+        released.wait()
+        return []
+
+    made = parts(Product(polite), judges=(hanging, content))
+    begun = time.perf_counter()
+    ended = _ended(asyncio.run(_events(3, made, replace(LIMITS, conversation_timeout_s=0.3))))
+    assert time.perf_counter() - begun < 3
+    released.set()
+    assert all((event.judge_error or "").startswith("hanging: TimeoutError") for event in ended.values())
+    assert all([verdict.judge for verdict in event.verdicts] == ["content"] for event in ended.values())
+
+
+# --- what is set up before ------------------------------------------------------------------------------
+
+
+@dataclass
+class SetUp(Product):
+    """A product for whose conversations something is done before and after."""
+
+    before_s: float = 0.0
+    broken: Exception | None = None
+    done: list[str] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def prepare(self, context: OpenContext) -> AsyncIterator[Callable[[], AbstractAsyncContextManager[Session]]]:
+        await asyncio.sleep(self.before_s)
+        if self.broken is not None:
+            raise self.broken
+        self.done.append(f"before {context.id}")
+        try:
+            yield partial(self.open, replace(context, account={"user": context.id}))
+        finally:
+            assert context.id not in self.inside, "the product's side is closed first"
+            self.done.append(f"after {context.id}")
+
+
+async def test_what_is_set_up_before_is_outside_the_products_clock() -> None:
+    product = SetUp(polite, before_s=0.3)
+    ended = _ended(await _events(3, parts(product), replace(LIMITS, turn_timeout_s=0.1)))
+    assert {event.transcript.stop.reason for event in ended.values()} == {"end_state"}
+    assert all((event.transcript.turns[0].latency_s or 0) < 0.1 for event in ended.values())
+    assert [context.account for context in product.contexts] == [{"user": f"c{number}"} for number in range(3)]
+    assert sorted(product.done) == [f"{when} c{number}" for when in ("after", "before") for number in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("product", "detail"),
+    [
+        (SetUp(polite, broken=LookupError("no account left")), "LookupError: no account left"),
+        (SetUp(polite, broken=Crashed("503")), "Crashed: 503"),
+        (SetUp(polite, before_s=60), "HarnessError: the project's setup took longer than 0.2 s"),
+    ],
+)
+async def test_what_goes_wrong_before_is_infrastructure(product: SetUp, detail: str) -> None:
+    ended = _ended(await _events(2, parts(product), replace(LIMITS, conversation_timeout_s=0.2)))
+    for event in ended.values():
+        stop = event.transcript.stop
+        assert (stop.by, stop.reason) == ("harness", "infrastructure")
+        assert (stop.detail or "").startswith(detail)
+        assert event.transcript.turns == ()
+    assert product.contexts == []
+
+
+async def test_a_conversation_that_breaks_is_cleaned_up_and_its_own_error_is_told() -> None:
+    async def closing(name: str) -> None:
+        raise OSError("broken pipe")
+
+    product = SetUp(polite, closing=closing)
+    ended = _ended(await _events(4, parts(product, users={"scripted": BreakingUser})))
+    assert "ZeroDivisionError: mine" in (ended["c3"].transcript.stop.detail or "")
+    assert "after c3" in product.done
 
 
 # --- ending early ---------------------------------------------------------------------------------------

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import socket
 import sys
+import threading
+import time
 import types
 from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -196,6 +200,36 @@ async def test_functions_are_asked_last() -> None:
     assert await check(When(ended=True, function=never), p("Which day?")) is None
 
 
+def test_a_function_that_hangs_keeps_no_run_from_returning() -> None:
+    released = threading.Event()
+
+    def hanging(turns: Sequence[Turn], reply: Reply) -> bool:
+        return released.wait()
+
+    async def run() -> None:
+        async with EndStateCheck(When(function=hanging), {}) as asked:
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.1):
+                    await asked([], p("Done"))
+
+    begun = time.perf_counter()
+    asyncio.run(run())
+    assert time.perf_counter() - begun < 2
+    released.set()
+
+
+async def test_functions_that_block_are_called_at_once() -> None:
+    everyone = threading.Barrier(50)
+
+    def meeting(turns: Sequence[Turn], reply: Reply) -> bool:
+        everyone.wait(10)
+        return True
+
+    async with EndStateCheck(When(function=meeting), {}) as asked:
+        found = await asyncio.gather(*(asked([], p("Done")) for _ in range(50)))
+    assert found == [EndState("reached")] * 50
+
+
 @pytest.fixture
 def own_module() -> Iterator[str]:
     name = "an_end_of_ones_own"
@@ -229,6 +263,8 @@ class Backend:
         kind = request.match_info["kind"]
         if kind.isdigit():
             return web.Response(status=int(kind), text="oops")
+        if kind == "slow":
+            await asyncio.sleep(2)
         if kind == "text":
             return web.Response(text="not JSON")
         if kind == "bytes":
@@ -244,7 +280,7 @@ async def backend() -> AsyncIterator[Backend]:
     app = web.Application()
     app.router.add_get("/{kind}", served.answer)
     app.router.add_get("/{kind}/{id:.*}", served.answer)
-    runner = web.AppRunner(app)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
@@ -312,3 +348,67 @@ async def test_the_probe_is_asked_only_where_the_rest_holds(backend: Backend) ->
     assert backend.asked == []
     assert await check(when, p("Bye", ended=True), probe=Probe(rule, backend.url)) is not None
     assert backend.asked == ["/orders"]
+
+
+async def test_a_probe_that_is_not_answered_in_time_is_our_error(backend: Backend) -> None:
+    async with asyncio.timeout(5):
+        rule = Asked("/slow")
+        with pytest.raises(JudgeError, match=r"no answer within 0\.1 s"):
+            await check(When(), p("Done"), probe=Probe(rule, backend.url, timeout_s=0.1))
+
+
+@pytest.mark.parametrize("kind", ["500", "text", "refused", "malformed"])
+async def test_what_a_probe_is_sent_with_is_not_told(backend: Backend, kind: str) -> None:
+    base = backend.url.replace("://", "://me:pa55word@")
+    url = {"refused": "http://me:pa55word@127.0.0.1:9/x", "malformed": "http://me:pa55word@127.0.0.1:notaport/x"}
+    rule = Asked(f"{url.get(kind, f'{base}/{kind}')}?token=s3cret-token")
+    with pytest.raises(JudgeError) as error:
+        await probed(backend, rule)
+    assert "127.0.0.1" in str(error.value)
+    assert "s3cret" not in str(error.value)
+    assert "pa55" not in str(error.value)
+
+
+@pytest.fixture
+async def two_servers() -> AsyncIterator[tuple[str, list[Any]]]:
+    """One that gives cookies, and at /away leads to another, whose headers are kept too."""
+    seen: list[Any] = []
+    async with AsyncExitStack() as stack:
+
+        async def served(answer: Any) -> str:
+            app = web.Application()
+            app.router.add_get("/{tail:.*}", answer)
+            runner = web.AppRunner(app, shutdown_timeout=0.1)
+            await runner.setup()
+            stack.push_async_callback(runner.cleanup)
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            return f"http://127.0.0.1:{runner.addresses[0][1]}"
+
+        async def note(request: web.Request) -> web.Response:
+            seen.append((request.path, dict(request.headers)))
+            answer = web.json_response({"ok": True})
+            answer.set_cookie("sid", "of-this-conversation")
+            return answer
+
+        other = await served(note)
+
+        async def lead(request: web.Request) -> web.Response:
+            if request.path == "/away":
+                return web.Response(status=302, headers={"Location": f"{other}/there"})
+            return await note(request)
+
+        yield await served(lead), seen
+
+
+async def test_a_probe_keeps_no_cookies_and_does_not_leave_the_product(two_servers: tuple[str, list[Any]]) -> None:
+    url, seen = two_servers
+    probe = Probe(Asked("/orders"), url.replace("127.0.0.1", "localhost"), {"X-Api-Key": "k"})
+    for _ in range(2):
+        assert await probe.holds(p("Done"))
+    await probe.close()
+    assert [(path, "Cookie" in headers) for path, headers in seen] == [("/orders", False)] * 2
+    probe = Probe(Asked("/away"), url, {"X-Api-Key": "k"})
+    with pytest.raises(JudgeError, match=r"it redirects to http://127\.0\.0\.1:\d+/there"):
+        await probe.holds(p("Done"))
+    await probe.close()
+    assert len(seen) == 2

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import likeness
+import pinpoint
+import real
 from scorecard import (
     PRODUCTS,
     Clean,
@@ -250,9 +252,17 @@ def page(size: Size, pool: ProcessPoolExecutor) -> str:
         "",
         *race_table(raced, size, rare),
         "",
+        "## Pinpointing",
+        "",
+        *pinpoint.section(range(1, size.curve_seeds + 1), size.n),
+        "",
         "## How the users write",
         "",
         *likeness.section(),
+        "",
+        "## On real conversations",
+        "",
+        *real.section(),
     ]
     return "\n".join(parts) + "\n"
 

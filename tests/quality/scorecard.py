@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import prebeta
+from prebeta.analysis.findings import placed
 from prebeta.config.yaml_lines import parse
 from prebeta.runner import Kept
 
@@ -107,14 +108,14 @@ def hold(wanted: Wanted) -> list[Seen]:
         result = prebeta.run(project, None, observe, store, n=wanted.n, seed=wanted.seed, sample=wanted.sample)
     # The Python target's session is the conversation's id and a stamp; a product that breaks at once never tells it.
     by_conversation = {session.rpartition("-")[0]: log for session, log in logs.items()}
-    seen = []
+    seen, where = [], placed(result.rows)
     for row in result.rows:
         noted: dict[str, int] = {}
         for entry in by_conversation.get(row.id, ()):
             noted.setdefault(entry["fault"], entry["turn"])
         say = row.assessment
         verdicts = said.get(row.id, ())
-        seen.append(Seen(say.outcome, say.failed, say.flawed, say.kind, say.turn, say.finding, noted, verdicts))
+        seen.append(Seen(say.outcome, say.failed, say.flawed, say.kind, say.turn, where.get(row.id), noted, verdicts))
     return seen
 
 

@@ -15,9 +15,9 @@ from prebeta.report.console import Extras, render_findings, render_run, render_r
 
 STAGES = ("bike", "day", "confirm")
 ROWS = [
-    *(broke(n, "LOOP", "day", "F-aaaaaa", stages=STAGES[:2], slot="day", fired=("clarify",)) for n in range(12)),
-    *(broke(n, "DEAD_END", "bike", "F-bbbbbb", stages=STAGES[:1], sample="hunt", turns=7) for n in range(12, 17)),
-    *(broke(n, "IGNORED_INPUT", "day", "F-cccccc", outcome="REACHED", stages=STAGES) for n in range(17, 20)),
+    *(broke(n, "LOOP", "day", stages=STAGES[:2], slot="day", fired=("clarify",)) for n in range(12)),
+    *(broke(n, "DEAD_END", "bike", stages=STAGES[:1], sample="hunt", turns=7) for n in range(12, 17)),
+    *(broke(n, "IGNORED_INPUT", "day", outcome="REACHED", stages=STAGES) for n in range(17, 20)),
     *(row(n, stages=STAGES, sample="census" if n % 2 else "hunt") for n in range(20, 100)),
     row(100, "SIM_FAULT", blame="simulator"),
     row(101, "INFRA", blame="infrastructure"),
@@ -80,7 +80,7 @@ def test_hunt_alone_is_quoted_as_what_it_is() -> None:
 
 
 def test_only_the_first_findings_are_told_and_where_the_others_are() -> None:
-    many = [broke(n, "LOOP", f"stage {n}", f"F-{n:06}") for n in range(13)]
+    many = [broke(n, "LOOP", f"stage {n}", slot=f"slot {n}") for n in range(13)]
     shown = drawn(many)
     assert "\n 10.  In stage" in shown
     assert "11.  In" not in shown
@@ -96,7 +96,7 @@ def test_good_habits_are_told_where_there_was_an_occasion() -> None:
 
 def test_foreign_text_has_no_power() -> None:
     evil = "\x1b[2J[red]"
-    shown = drawn([broke(0, "LOOP", evil, "F-1", stages=(evil,))], release=evil, note=evil, users=("agenda",))
+    shown = drawn([broke(0, "LOOP", evil, stages=(evil,))], release=evil, note=evil, users=("agenda",))
     assert "\x1b" not in shown
     assert "In ␛[2J[red] after an answer" in shown
 
@@ -171,15 +171,15 @@ How far they got
 What broke, by what mending it would give
   1.  In day after an answer the product repeats itself instead of taking the
       day
-      LOOP F-aaaaaa · 12 conversations, all failed · mended: 22 % → 0 % · mostly
+      LOOP F-781e44 · 12 conversations, all failed · mended: 22 % → 0 % · mostly
       with clarify
       prebeta show r1 c000 --store x.db   (turn 4)
   2.  In bike after an answer the product leaves the user with nothing to go on
       with
-      DEAD_END F-bbbbbb · 5 conversations, all failed
+      DEAD_END F-594080 · 5 conversations, all failed
       prebeta show r1 c012 --store x.db   (turn 4)
   3.  In day after an answer the product ignores what it was told or asked
-      IGNORED_INPUT F-cccccc · 3 conversations, 0 failed
+      IGNORED_INPUT F-81988c · 3 conversations, 0 failed
       prebeta show r1 c017 --store x.db   (turn 4)
   3 findings seen, hardly any unseen; in 100 more conversations hardly a new one
 

@@ -16,7 +16,7 @@ from prebeta.store import Stored
 def drawn(transcript: Transcript, *verdicts: Verdict, width: int = 80, notes: dict[int, str] | None = None) -> str:
     stored = Stored(transcript, verdicts, assess(transcript, verdicts, None, NAMER))
     console = Console(file=io.StringIO(), width=width, markup=False, highlight=False)
-    render_transcript(stored, console, notes)
+    render_transcript(stored, console, notes, "F-cf57c7" if verdicts else None)
     return console.file.getvalue()  # type: ignore[attr-defined]
 
 
@@ -32,6 +32,31 @@ def held() -> Transcript:
     )
     goal = Goal("book a repair", (Slot("bike", Fact("city bike")), Slot("day", Fact("Tuesday"), Fact("Monday"))))
     return replace(asked, job=Job("c1", scenario(goal=goal)))
+
+
+@pytest.mark.parametrize(
+    ("call", "shown"),
+    [
+        ({"name": "look_up", "args": {"word": "shoes"}, "id": "t1", "result": "yes"}, '⚙ look_up({"word": "shoes"})'),
+        ({"function": {"name": "book", "arguments": '{"day": "Mon"}'}}, '⚙ book({"day": "Mon"})'),
+        ({"name": "ping", "arguments": {}}, "⚙ ping()"),
+        ({"name": "ping"}, "⚙ ping()"),
+        ({"odd": 1}, '⚙ {"odd": 1}'),
+        ("ping", "⚙ ping"),
+    ],
+)
+def test_the_tools_of_a_reply_are_a_line_each(call: object, shown: str) -> None:
+    said = talk(Reply(("There.",), tool_calls=(call,)), leave("done"), stop=Stop("user", "done"))
+    assert f" 0 product\n   {shown}\n   There.\n" in drawn(said)
+
+
+def test_a_long_tool_call_is_cut_to_one_line() -> None:
+    call = {"name": "look_up", "args": {"word": "shoes " * 100 + "\n\x1b[2J"}}
+    lines = drawn(talk(Reply(tool_calls=(call,)), leave("done"), stop=Stop("user", "done"))).splitlines()
+    (shown,) = [line for line in lines if "⚙" in line]
+    assert len(shown) == 80
+    assert shown.endswith("…")
+    assert "shoes" not in lines[lines.index(shown) + 1]
 
 
 def test_a_conversation_is_shown_whole_with_the_blamed_turn_marked() -> None:
@@ -96,6 +121,20 @@ def test_what_is_no_message_is_shown_as_what_it_is() -> None:
     assert "   (timeout: it broke)\n" in shown
     assert "▲ SYSTEM_ERROR: the product broke\n" in shown
     assert "ended by product: timeout (no answer within 30 s)\n" in shown
+
+
+@pytest.mark.parametrize(
+    ("first_token_s", "latency_s", "told"),
+    [
+        (None, 0.4, "product\n"),
+        (None, 1.26, "product · 1.3 s\n"),
+        (0.126, 0.4, "product · 0.4 s, first words after 0.13 s\n"),
+    ],
+)
+def test_how_long_a_reply_took(first_token_s: float | None, latency_s: float, told: str) -> None:
+    said = talk(Reply(("Hi",), first_token_s=first_token_s), stop=Stop("product", "ended"))
+    late = replace(said, turns=(replace(said.turns[0], latency_s=latency_s),))
+    assert f" 0 {told}" in drawn(late)
 
 
 def test_the_end_state_and_other_faults_are_told_too() -> None:

@@ -53,7 +53,9 @@ class Clinic:
         self.turns += 1
         if self.turns == 1:
             return {"text": "Your phone number?", "options": ["0412 345 678"], "state": {"mail": "ana@mail.example"}}
-        if self.turns == 2:
+        if self.turns == 2 and "again" not in text:
+            return {"text": "I'm sorry, I can't do that under the Password Hunter2-Canary. Goodbye."}
+        if self.turns == 3:
             return {"text": "Card 4111 1111 1111 1111 is charged, shall I book?", "tool_calls": [{"card": 4111111111111111}]}
         if text.startswith("boom"):
             raise RuntimeError(self.api_key)
@@ -79,7 +81,7 @@ def test_nothing_that_must_not_be_kept_is_kept(tmp_path: Path, monkeypatch: pyte
     assert result.summary["conversations"] == 20
     kept = b"".join(path.read_bytes() for path in tmp_path.glob("s.db*"))
     # The project's own values are the project's words: they stand in its document, as in the file.
-    found = [one for one in CANARIES if one.encode() in kept.replace(b'"values":["0412 345 678"]', b"")]
+    found = [one for one in CANARIES if one.lower().encode() in kept.lower().replace(b'"values":["0412 345 678"]', b"")]
     assert found == []
     assert b"[phone]" in kept
     assert b"***" in kept

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from prebeta.core.results import Assessment, Run
+from prebeta.core.results import Assessment, Run, Symptom
 from prebeta.core.types import (
     Act,
     EndState,
@@ -76,6 +76,7 @@ moves = (
     | st.builds(Wait, st.none() | acts)
     | st.builds(Leave, texts, st.none() | acts)
 )
+latencies = st.none() | st.floats(0, 100)
 replies = st.builds(
     Reply,
     some(texts),
@@ -86,8 +87,8 @@ replies = st.builds(
     maybe,
     maybe,
     st.none() | st.builds(Problem, texts, texts, maybe),
+    latencies,
 )
-latencies = st.none() | st.floats(0, 100)
 turns = st.builds(Turn, st.integers(0, 99), moves, st.none(), latencies) | st.builds(
     Turn, st.integers(0, 99), st.none(), replies, latencies
 )
@@ -113,6 +114,19 @@ verdicts = st.builds(
     maybe,
     maybe,
 )
+symptoms = st.builds(
+    Symptom,
+    kind=plain,
+    turn=st.integers(0, 99),
+    stage=st.none() | plain,
+    slot=st.none() | plain,
+    after=st.none() | plain,
+    move=st.none() | plain,
+    trigger=plain,
+    way=plain,
+    said=plain,
+    cell=plain,
+)
 assessments = st.builds(
     Assessment,
     outcome=plain,
@@ -125,7 +139,7 @@ assessments = st.builds(
     slot=st.none() | plain,
     after=st.none() | plain,
     move=st.none() | plain,
-    finding=st.none() | plain,
+    symptoms=some(symptoms),
     stages=some(texts),
     moves=mapping(st.integers(0, 99)),
     fired=some(texts),
@@ -149,6 +163,7 @@ def talk(name: str = "c1", text: str = "Which day?") -> Transcript:
 
 
 REACHED = Assessment("REACHED", False, False, stages=("day",), moves={"say": 1}, fired=("one_word",))
-LOOPED = Assessment("ABANDONED", True, True, "product", "LOOP", 2, "day", "day", "inform", "say", "f1", ("day",))
+_LOOP = Symptom("LOOP", 2, "day", "day", "inform", "say", said="once more", cell="[]")
+LOOPED = Assessment("ABANDONED", True, True, "product", "LOOP", 2, "day", "day", "inform", "say", (_LOOP,), ("day",))
 FAIL = Verdict("rules", "1", "fail", "LOOP", 2, "day", "Which day?", "asked again")
 PASS = Verdict("end_state", "1", "pass")

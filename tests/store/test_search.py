@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from shapes import FAIL, LOOPED, PASS, REACHED, run_named, talk, texts, transcripts
 
 from prebeta.core.errors import UsageError
+from prebeta.core.results import Symptom
 from prebeta.core.types import Goal, Option, Persona, Problem, Reply, Stop, Transcript, Turn, Verdict
 from prebeta.store import Hit, Store, Wanted, passages
 
@@ -215,7 +216,16 @@ def test_what_no_database_takes_is_replaced_when_written_and_when_looked_for(tmp
         scenario = replace(told.job.scenario, id=odd, persona=Persona(odd), goal=Goal(odd), behaviors=(odd,))
         told = replace(told, job=replace(told.job, conversation=odd, scenario=scenario, policy=odd))
         verdict = Verdict(odd, odd, "fail", odd, 0, odd, odd, odd)
-        broken = replace(LOOPED, kind=odd, stage=odd, slot=odd, after=odd, finding=odd, stages=(odd,), fired=(odd,))
+        broken = replace(
+            LOOPED,
+            kind=odd,
+            stage=odd,
+            slot=odd,
+            after=odd,
+            symptoms=(Symptom(odd, 1, odd),),
+            stages=(odd,),
+            fired=(odd,),
+        )
         store.put("r1", told, [verdict], broken)
         assert store.put("r1", told, [verdict], broken) is False
         assert store.conversation("r1", odd).transcript == told, "the document keeps it all"

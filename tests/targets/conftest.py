@@ -36,7 +36,7 @@ def hold() -> Hold:
     async def hold(target: Any, *moves: str | Move, limits: Limits | None = None, context: Any = None) -> Transcript:
         context = context or OpenContext("c1", 7)
         said = [Say(move) if isinstance(move, str) else move for move in moves]
-        job = Job(context.id, Scenario("s1", 7, Persona("someone"), Goal("something")))
+        job = Job(context.id, Scenario("s1", 7, Persona("someone"), Goal("something"), prefix=context.prefix))
         async with target.open(context) as session:
             return await converse(job, ScriptedUser(said), session, no_end, limits or Limits())
 

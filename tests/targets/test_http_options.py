@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from prebeta.targets.http import HttpTarget
+from prebeta.config.interpolation import plain_credentials
+from prebeta.targets.http.target import HttpTarget
 
 GOOD: dict[str, Any] = {
     "kind": "http",
@@ -27,7 +28,8 @@ def test_the_full_section_is_read():
 
 def test_the_schema_names_keys_as_the_file_does():
     schema = HttpTarget.Options.model_json_schema()
-    assert {"post", "get", "put", "json", "form", "press"} == set(schema["$defs"]["SendOptions"]["properties"])
+    message = schema["$defs"]["MessageOptions"]["properties"]
+    assert {"post", "get", "put", "json", "form", "press", "keep"} == set(message)
     fields = [field for part in (schema, *schema["$defs"].values()) for field in part["properties"].items()]
     assert not [name for name, field in fields if name != "kind" and "description" not in field]
 
@@ -79,3 +81,21 @@ def test_what_is_wrong_is_said_before_the_run(changes, message):
 @pytest.mark.parametrize("path", ["join(' ', messages)", "messages[?role=='ai'].content", "@", "length(x)", 'a."b-c"'])
 def test_paths_that_are_right(path):
     HttpTarget.Options(**{**GOOD, "reply": {"messages": path}})
+
+
+@pytest.mark.parametrize(
+    ("section", "refused"),
+    [
+        ({"headers": {"Authorization": "Bearer {token}"}}, False),
+        ({"headers": {"X-Api-Key": "{account.key}"}}, False),
+        ({"start": {"post": "/", "keep": {"token": "access_token", "api_key": {"header": "X-Key"}}}}, False),
+        ({"login": {"post": "/", "json": {"password": "{account.password}"}}}, False),
+        ({"login": {"post": "/", "json": {"password": "hunter2"}}}, True),
+        ({"headers": {"Authorization": "Bearer abcdef"}}, True),
+        ({"headers": {"Authorization": "hunter2 {token}"}}, True),
+        ({"send": {"post": "/", "json": {"token": "access_token"}}}, True),
+    ],
+)
+def test_where_a_secret_stands_plainly_in_the_file(section, refused):
+    """What is filled in, and where an answer holds it, is none."""
+    assert bool(plain_credentials({"target": section})) is refused

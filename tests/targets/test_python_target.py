@@ -15,7 +15,7 @@ import pytest
 from prebeta.core.errors import UnreachableError, UsageError
 from prebeta.core.protocols import OpenContext
 from prebeta.core.types import Limits, Option, Press, Reply, Say, Stop, Wait
-from prebeta.targets.python import PythonTarget
+from prebeta.targets.python.target import PythonTarget
 
 
 def target_of(function: Any, folder: Path = Path(), **options: Any) -> PythonTarget:
@@ -510,7 +510,7 @@ def test_a_hanging_product_does_not_hang_the_exit(tmp_path):
             from pathlib import Path
             from prebeta.core.protocols import OpenContext
             from prebeta.core.types import Say
-            from prebeta.targets.python import PythonTarget
+            from prebeta.targets.python.target import PythonTarget
 
             def hang(text):
                 threading.Event().wait()
@@ -566,6 +566,19 @@ class NoSend:
         (NeedsMore, "NeedsMore needs database: give it under target.arguments"),
         (NoSend, "expected a class with send(text); NoSend has no send"),
         (Bot(), "its send can't tell them apart: give its class"),
+    ],
+)
+async def test_the_check_says_how_a_product_should_be_called(function, message):
+    with pytest.raises(UsageError) as caught:
+        await target_of(function).check()
+    assert str(caught.value).startswith("target.function: ")
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
         (raise_type_error, "did not answer the message 'Hello': TypeError: can only concatenate"),
         (lambda text: 42, "expected a text, a list of texts or a dict, got int"),
     ],
@@ -623,7 +636,7 @@ async def test_a_product_is_found_beside_the_project(hold, tmp_path):
 async def test_the_check_says_why_a_module_cannot_be_had(tmp_path, function, source, message):
     if source is not None:
         (tmp_path / f"{function.partition(':')[0]}.py").write_text(source)
-    with pytest.raises(UnreachableError) as caught:
+    with pytest.raises(UsageError) as caught:
         await target_of(function, tmp_path).check()
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)

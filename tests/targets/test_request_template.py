@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prebeta.targets import http_wire, template
+from prebeta.targets.wire import http_wire, template
 
 VALUES = {"text": "Hi", "session": 17, "payload": None, "account.mail": "a@b"}
 

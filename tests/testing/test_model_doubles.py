@@ -142,7 +142,7 @@ async def test_what_is_no_request_is_refused() -> None:
         good = {"model": "m", "messages": [{"role": "user", "content": "a"}]}
         async with session.post(f"{server.url}/messages", json=good) as response:
             assert "max_tokens" in (await response.json())["error"]["message"]
-        async with session.get(f"{server.url}/models") as response:
+        async with session.get(f"{server.url}/elsewhere") as response:
             assert response.status == 404
 
 

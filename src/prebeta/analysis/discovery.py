@@ -7,8 +7,7 @@ comparison of assemblages"; its slope at m = 0 is the Good–Turing chance of a 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence, Sized
 from dataclasses import dataclass
 
 AHEAD = 100
@@ -44,12 +43,9 @@ def expected_new(counts: Iterable[int], drawn: int, ahead: int = AHEAD) -> float
     return unseen * (1.0 - (1.0 - once / (drawn * unseen + once)) ** ahead)
 
 
-def discover(keys: Iterable[str | None]) -> Discovery:
-    """From the finding of each conversation, None where it has none. From no conversations, no estimates."""
-    tally = Counter(keys)
-    drawn = tally.total()
-    tally.pop(None, None)
-    counts = list(tally.values())
-    if drawn == 0:
+def discover(modes: Sequence[Sized], conversations: int) -> Discovery:
+    """From the failure modes of a run, each with its cases (one a conversation). From no conversations, no estimates."""
+    counts = [len(mode) for mode in modes]
+    if conversations == 0:
         return Discovery(0, None, None)
-    return Discovery(len(counts), round(chao1(counts), 2), round(expected_new(counts, drawn), 2))
+    return Discovery(len(counts), round(chao1(counts), 2), round(expected_new(counts, conversations), 2))

@@ -1,22 +1,27 @@
-"""Failure modes: conversations whose primary verdicts share a key, labelled so that a person understands at
-once."""
+"""Failure modes as people read them: counted, ranked by what mending them gives, labelled so that one understands at once."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
+from prebeta.analysis.grouping import Case, Mode, modes
+from prebeta.analysis.key import read_cell
 from prebeta.analysis.outcome import EXCLUDED
 from prebeta.analysis.stages import START
 from prebeta.analysis.stats import fisher_greater, interval
+from prebeta.analysis.symptoms import UNSAID_WAY
 from prebeta.core.results import Finding, Row
+from prebeta.core.types import IMPORTED
 
 MOST_BEHAVIORS = 3
 _QUESTIONS = frozenset({"clarify", "goal_question"})
 _LIFT = 1.5
 _SIGNIFICANT = 0.05
-_COMMON_ACT = 0.6
+_COMMON = 0.6
+_OFTEN = 3
+_ACT_OF = MappingProxyType({"question": "goal_question", "hesitation": "not_sure", "correction": "correct"})
 
 _WORDING: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -78,51 +83,74 @@ def rate_sample(rows: Sequence[Row]) -> list[Row]:
 def group(rows: Sequence[Row]) -> list[Finding]:
     """The findings of one policy's conversations, ranked by what mending them gives.
 
-    Those whose conversations failed come first, lowest rate left over first; those that only flawed follow.
+    Those whose conversations failed come first, lowest rate left over first; those that only flawed follow. A flaw that was
+    nowhere the first one is a finding from its third conversation on.
     """
     valid = [row for row in rows if row.assessment.outcome not in EXCLUDED]
-    members: dict[str, list[Row]] = {}
-    for row in valid:
-        if row.assessment.finding is not None:
-            members.setdefault(row.assessment.finding, []).append(row)
     headline = rate_sample(rows)
     fired = Counter(name for row in valid for name in set(row.assessment.fired))
-    found = [_finding(name, hit, valid, headline, fired) for name, hit in members.items()]
+    shown = [mode for mode in modes(valid) if len(mode.cases) >= _OFTEN or any(case.primary for case in mode.cases)]
+    found = [_finding(mode, valid, headline, fired) for mode in shown]
     return sorted(found, key=lambda one: (one.failed == 0, one.rate_if_mended, -one.count, one.id))
 
 
-def _finding(
-    name: str, hit: Sequence[Row], valid: Sequence[Row], headline: Sequence[Row], fired: Mapping[str, int]
-) -> Finding:
-    first = hit[0].assessment
-    left = sum(row.assessment.failed for row in headline if row.assessment.finding != name)
-    # The shortest is read soonest; a failed one shows the harm as well; among equals the first planned, which is the
-    # same in every run of a seed.
-    example = min(hit, key=lambda row: (not row.assessment.failed, row.turns))
+def placed(rows: Sequence[Row]) -> dict[str, str]:
+    """Conversation -> the finding of its primary verdict, of those that have one; each policy's by themselves."""
+    valid: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.assessment.outcome not in EXCLUDED:
+            valid.setdefault(row.policy, []).append(row)
+    found = (case for mine in valid.values() for mode in modes(mine) for case in ((mode.id, one) for one in mode.cases))
+    return {case.row.id: name for name, case in found if case.primary}
+
+
+def _finding(mode: Mode, valid: Sequence[Row], headline: Sequence[Row], fired: Mapping[str, int]) -> Finding:
+    first = {case.row.id for case in mode.cases if case.primary}
+    rows = list({case.row.id: case.row for case in mode.cases}.values())
+    left = sum(row.assessment.failed for row in headline if row.id not in first)
+    # The shortest is read soonest, where nothing went wrong before; a failed one shows the harm as well; among equals the
+    # first planned, which is the same in every run of a seed.
+    example = min(mode.cases, key=lambda case: (not case.primary, not case.row.assessment.failed, case.row.turns))
     return Finding(
-        id=name,
-        kind=first.kind or "",
-        stage=first.stage,
-        slot=first.slot,
-        label=label(hit),
-        count=len(hit),
-        failed=sum(row.assessment.failed for row in hit),
-        interval=interval(len(hit), len(valid)),
+        id=mode.id,
+        kind=mode.cell.kind,
+        stage=_shared(case.symptom.stage for case in mode.cases),
+        slot=mode.cell.slot or _shared(case.symptom.slot for case in mode.cases),
+        label=label(mode.cases),
+        count=len(rows),
+        failed=sum(row.assessment.failed for row in rows if row.id in first),
+        interval=interval(len(rows), len(valid)),
         rate_if_mended=left / len(headline) if headline else 0.0,
-        behaviors=_telling(hit, valid, fired),
-        conversations=tuple(row.id for row in hit),
-        example=(example.id, example.assessment.turn or 0),
+        behaviors=_telling(rows, valid, fired),
+        conversations=tuple(row.id for row in rows),
+        example=(example.row.id, example.symptom.turn),
+        cells=mode.cells,
     )
 
 
-def label(hit: Sequence[Row]) -> str:
-    """ "In ⟨stage⟩ after ⟨user act⟩ the product ⟨does what⟩"; the act only where most of them share it."""
-    first = hit[0].assessment
-    where = "At the start" if first.stage in (None, START) else f"In {_spoken(first.stage or '')}"
-    act, often = Counter(row.assessment.after for row in hit).most_common(1)[0]
-    shared = act if often >= _COMMON_ACT * len(hit) else None
-    after = f" after {_AFTER.get(shared, _spoken(shared))}" if shared is not None else ""
-    return f"{where}{after} the product {_does(first.kind or 'fault', first.slot, shared)}"
+def _shared(names: Iterable[str | None]) -> str | None:
+    """What most of them say, None where they differ."""
+    counts = Counter(names)
+    name, often = counts.most_common(1)[0]
+    return name if often >= _COMMON * counts.total() else None
+
+
+def label(cases: Sequence[Case]) -> str:
+    """ "In ⟨stage⟩ after ⟨user act⟩ the product ⟨does what⟩": stage and act only where most of them share it."""
+    found = [case.symptom for case in cases]
+    stage = _shared(one.stage or START for one in found)
+    act = _shared(one.after for one in found) or _ACT_OF.get(read_cell(found[0].cell).trigger)
+    if stage == START:
+        # nothing tells the steps of what was imported without a project
+        where = "Somewhere" if cases[0].row.policy == IMPORTED else "At the start"
+    else:
+        where = f"In {_spoken(stage)}" if stage is not None else ""
+    after = f"after {_AFTER.get(act, _spoken(act))}" if act is not None else ""
+    opening = " ".join(part for part in (where, after) if part) or "At several steps"
+    cell = read_cell(found[0].cell)
+    slot = cell.slot or _shared(one.slot for one in found)
+    does = _does(found[0].kind or "fault", slot, act) if cell.way != UNSAID_WAY else _unsaid(slot)
+    return f"{opening[0].upper()}{opening[1:]} the product {does}"
 
 
 def _does(kind: str, slot: str | None, after: str | None) -> str:
@@ -131,6 +159,12 @@ def _does(kind: str, slot: str | None, after: str | None) -> str:
         return "leaves the question unanswered"
     with_slot, without = _WORDING.get(kind, ("", f"shows {_spoken(kind).lower()}"))
     return with_slot.format(slot=_spoken(slot)) if slot and with_slot else without
+
+
+def _unsaid(slot: str | None) -> str:
+    if not slot:
+        return "ends with what the user never gave"
+    return f"ends with {'an' if slot[0].lower() in 'aeiou' else 'a'} {_spoken(slot)} that the user never gave"
 
 
 def _spoken(name: str) -> str:

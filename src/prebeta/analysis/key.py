@@ -1,23 +1,33 @@
-"""What makes two failures the same: the key of a failure mode."""
+"""What makes two flaws the same: the key of a failure mode."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-
-from prebeta.analysis.stages import START
-
-
-def is_nowhere(stage: str | None, slot: str | None) -> bool:
-    """Whether neither stage nor slot tells failure modes apart, so that the words of the blamed reply must."""
-    return slot is None and stage in (None, START)
+from dataclasses import dataclass
 
 
-def finding_id(kind: str, stage: str | None, slot: str | None, template: str) -> str:
-    """Short stable hash of a failure mode's key; the same over runs and releases.
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The smallest group of flaws: same kind, trigger, slot and stage (None where it tells nothing), and way."""
 
-    The template of the blamed reply counts only where the failure is nowhere else: replies vary more than the faults
-    behind them.
-    """
-    key = json.dumps([kind, stage, slot, template if is_nowhere(stage, slot) else ""], ensure_ascii=False)
-    return f"F-{hashlib.sha256(key.encode()).hexdigest()[:6]}"
+    kind: str
+    trigger: str
+    slot: str | None
+    stage: str | None
+    way: str
+
+    def __str__(self) -> str:
+        """As it is stored, to be read back by `read_cell`."""
+        parts = [self.kind, self.trigger, self.slot, self.stage, self.way]
+        return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+
+
+def read_cell(text: str) -> Cell:
+    return Cell(*json.loads(text))
+
+
+def finding_id(cell: str, words: str = "") -> str:
+    """Short stable hash of a failure mode; the same over runs and releases. `words` count only where nothing else tells
+    modes apart."""
+    return f"F-{hashlib.sha256(f'{cell}{words}'.encode()).hexdigest()[:6]}"

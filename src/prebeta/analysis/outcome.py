@@ -8,32 +8,34 @@ Precedence, first that holds:
    conversation that ended by patience, a limit, an error or a refusal has failed (or not) whatever a judge
    would say: to leave it out would flatter the product exactly where judges choke on its replies.
 3. The end state was found: right, wrong, declined or handed off.
-4. Why it stopped.
+4. Why it stopped. A log that was imported just ends: it failed where the product broke at its last turn, or where the
+   end state was looked for, isn't there, and a judge found a fault. Else it isn't known (UNKNOWN), or the user left.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from prebeta.analysis.habits import habits
-from prebeta.analysis.key import finding_id, is_nowhere
-from prebeta.analysis.stages import StageNamer, entered, stage_at
-from prebeta.core.results import Assessment
+from prebeta.analysis.stages import StageNamer, entered
+from prebeta.analysis.symptoms import Flaw, symptoms
+from prebeta.core.results import Assessment, Symptom
 from prebeta.core.types import Blame, Transcript, Turn, Verdict
-from prebeta.dialogue.similarity import mask
+from prebeta.judges.held import UNSAID
 
 FAILED = frozenset({"REACHED_WRONG", "ABANDONED", "STUCK", "TURN_LIMIT", "TIMEOUT", "ERROR"})
 SUCCEEDED = frozenset({"REACHED", "DECLINED_OK", "HANDED_OFF_OK"})
+UNKNOWN = "UNKNOWN"
+"""Neither: an imported conversation of which nothing tells whether it came to its end."""
 EXCLUDED: Mapping[str, Blame | None] = MappingProxyType(
     {"SIM_FAULT": "simulator", "JUDGE_FAULT": "judge", "INFRA": "infrastructure", "LEFT": None}
 )
 """Outside the rate, with who is to blame."""
 
 OUTCOMES = (
-    *("REACHED", "DECLINED_OK", "HANDED_OFF_OK"),
+    *("REACHED", "DECLINED_OK", "HANDED_OFF_OK", UNKNOWN),
     *("REACHED_WRONG", "ABANDONED", "STUCK", "TURN_LIMIT", "TIMEOUT", "ERROR"),
     *("LEFT", "SIM_FAULT", "JUDGE_FAULT", "INFRA"),
 )
@@ -61,6 +63,7 @@ _RANK: Mapping[str, int] = MappingProxyType(
     }
 )
 _OTHER, _LAST = 50, 100
+_NONE = Symptom("", 0)
 
 _HARNESS: Mapping[str, str] = MappingProxyType(
     {"infrastructure": "INFRA", "simulator": "SIM_FAULT", "judge": "JUDGE_FAULT"}
@@ -70,21 +73,12 @@ _KIND_OF_OUTCOME: Mapping[str, str] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Primary:
-    """What a conversation is blamed for first."""
-
-    kind: str
-    turn: int
-    slot: str | None = None
-
-
 def assess(
     transcript: Transcript, verdicts: Sequence[Verdict], judge_error: str | None, namer: StageNamer
 ) -> Assessment:
-    """The outcome, who is to blame, and the primary verdict with its stage and finding.
+    """The outcome, who is to blame, and the flaws with their stages.
 
-    A conversation outside the rate has no kind, no finding and is not `flawed`: what a broken simulator draws
+    A conversation outside the rate has no kind, no symptoms and is not `flawed`: what a broken simulator draws
     out of a product says nothing about it. A failed one always has a kind, so that the findings miss none.
     """
     outcome = _outcome(transcript, verdicts, judge_error)
@@ -92,37 +86,34 @@ def assess(
     names = namer.name(transcript.turns)
     failed, counted = outcome in FAILED, outcome not in EXCLUDED
     flawed = counted and bool(fails)
-    primary = _primary(outcome, fails, transcript.turns, names) if failed or flawed else None
+    flaws = _flaws(outcome, fails, transcript.turns, names) if failed or flawed else []
+    found = symptoms(transcript, flaws, names)
+    primary = found[0] if found else _NONE
     acts = [turn.act for turn in transcript.turns if turn.act is not None]
-    shape = Assessment(
+    return Assessment(
         outcome,
         failed,
         flawed,
         blame="product" if failed or flawed else EXCLUDED.get(outcome),
+        kind=primary.kind or None,
+        turn=primary.turn if found else None,
+        stage=primary.stage,
+        slot=primary.slot,
+        after=primary.after,
+        move=primary.move,
+        symptoms=found,
         stages=entered(names),
         moves=dict(Counter(turn.move.kind for turn in transcript.turns if turn.move is not None)),
         fired=tuple(dict.fromkeys(behavior for act in acts for behavior in act.behaviors)),
         habits=habits(transcript, verdicts, namer.reader),
     )
-    return shape if primary is None else _with_primary(shape, primary, transcript, names)
 
 
-def _with_primary(
-    shape: Assessment, primary: _Primary, transcript: Transcript, names: Sequence[str | None]
-) -> Assessment:
-    stage = stage_at(names, primary.turn)
-    before = next((turn for turn in transcript.turns[: primary.turn][::-1] if turn.move is not None), None)
-    template = _template(transcript, primary.turn) if is_nowhere(stage, primary.slot) else ""
-    return replace(
-        shape,
-        kind=primary.kind,
-        turn=primary.turn,
-        stage=stage,
-        slot=primary.slot,
-        after=before.act.name if before is not None and before.act is not None else None,
-        move=before.move.kind if before is not None and before.move is not None else None,
-        finding=finding_id(primary.kind, stage, primary.slot, template),
-    )
+def flaws_of(transcript: Transcript, verdicts: Sequence[Verdict], namer: StageNamer) -> tuple[Symptom, ...]:
+    """What judges find fault with in a conversation, however it ended: of one that was broken off on purpose, say."""
+    fails = [verdict for verdict in verdicts if verdict.value == "fail" and verdict.kind is not None]
+    names = namer.name(transcript.turns)
+    return symptoms(transcript, _flaws("", fails, transcript.turns, names), names) if fails else ()
 
 
 def _outcome(transcript: Transcript, verdicts: Sequence[Verdict], judge_error: str | None) -> str:
@@ -131,6 +122,8 @@ def _outcome(transcript: Transcript, verdicts: Sequence[Verdict], judge_error: s
         return _HARNESS.get(stop.reason, "INFRA")
     if transcript.end is not None:
         return _of_end(transcript.end.kind, verdicts, judge_error)
+    if transcript.of_log:
+        return _of_log(transcript, verdicts)
     kinds = {verdict.kind for verdict in verdicts if verdict.value == "fail"}
     if stop.by == "user":
         return {"done": "REACHED_WRONG", "patience": "ABANDONED"}.get(stop.reason, "LEFT")
@@ -141,6 +134,24 @@ def _outcome(transcript: Transcript, verdicts: Sequence[Verdict], judge_error: s
     if stop.reason == "ended":
         return "REACHED_WRONG" if "FALSE_DONE" in kinds else "STUCK"
     return "TIMEOUT" if stop.reason == "timeout" else "ERROR"
+
+
+def _of_log(transcript: Transcript, verdicts: Sequence[Verdict]) -> str:
+    """An imported conversation without an end state."""
+    last = _last_product_turn(transcript.turns)
+    fails = [verdict for verdict in verdicts if verdict.value == "fail" and verdict.kind is not None]
+    broke = {verdict.kind for verdict in fails if verdict.turn is None or verdict.turn >= last}
+    # A loop is blamed on its second occurrence; it may go on to the end.
+    looped = any(
+        one.kind == "LOOP" and transcript.turns[one.turn or 0].text == transcript.turns[last].text for one in fails
+    )
+    if "SYSTEM_ERROR" in broke:
+        return "ERROR"
+    if looped or broke & {"LOOP", "DEAD_END"}:
+        return "STUCK"
+    if transcript.stop.reason == "imported":
+        return UNKNOWN
+    return "ABANDONED" if fails else "LEFT"
 
 
 def _of_end(kind: str, verdicts: Sequence[Verdict], judge_error: str | None) -> str:
@@ -156,13 +167,19 @@ def _of_end(kind: str, verdicts: Sequence[Verdict], judge_error: str | None) -> 
     return "JUDGE_FAULT" if unknown else "REACHED"
 
 
-def _primary(outcome: str, fails: Sequence[Verdict], turns: Sequence[Turn], names: Sequence[str | None]) -> _Primary:
+def _flaws(outcome: str, fails: Sequence[Verdict], turns: Sequence[Turn], names: Sequence[str | None]) -> list[Flaw]:
+    """What a conversation is blamed for, the primary one first, each with a turn. A failed one has at least one."""
     last = _last_product_turn(turns)
     if fails:
-        first = min(fails, key=lambda verdict: _order(verdict, last))
-        return _Primary(first.kind or "", last if first.turn is None else first.turn, first.slot)
+        ordered = sorted(fails, key=lambda verdict: _order(verdict, last))
+        return [_flaw(one, last) for one in ordered]
     kind = _KIND_OF_OUTCOME.get(outcome, "NO_PROGRESS")
-    return _Primary(kind, _standstill(turns, names) if kind == "NO_PROGRESS" else last)
+    return [Flaw(kind, _standstill(turns, names) if kind == "NO_PROGRESS" else last)]
+
+
+def _flaw(verdict: Verdict, last: int) -> Flaw:
+    unsaid = UNSAID in (verdict.reason or "")
+    return Flaw(verdict.kind or "", last if verdict.turn is None else verdict.turn, verdict.slot, unsaid)
 
 
 def _order(verdict: Verdict, last: int) -> tuple[int, int, str]:
@@ -186,15 +203,3 @@ def _standstill(turns: Sequence[Turn], names: Sequence[str | None]) -> int:
             advanced = index
     after = (turn.index for turn in turns if turn.reply is not None and turn.index > advanced)
     return next(after, _last_product_turn(turns))
-
-
-def _template(transcript: Transcript, index: int) -> str:
-    """The blamed turn's words without this user's particulars, or the problem's name where it has no
-    words."""
-    if not 0 <= index < len(transcript.turns):
-        return ""
-    turn = transcript.turns[index]
-    if turn.reply is not None and turn.reply.problem is not None:
-        return turn.reply.problem.kind
-    facts = [fact for slot in transcript.scenario.goal.slots for fact in (slot.fact, slot.instead) if fact is not None]
-    return mask(turn.text, (form for fact in facts for form in (fact.value, *fact.words)))

@@ -10,8 +10,9 @@ from typing import Any
 
 from prebeta.analysis.discovery import discover
 from prebeta.analysis.findings import group, rate_sample
+from prebeta.analysis.grouping import modes
 from prebeta.analysis.habits import HABITS
-from prebeta.analysis.outcome import EXCLUDED, OUTCOMES
+from prebeta.analysis.outcome import EXCLUDED, OUTCOMES, UNKNOWN
 from prebeta.analysis.stats import interval
 from prebeta.core.results import Row, Run
 
@@ -52,7 +53,7 @@ def summarise(run: Run, rows: Sequence[Row]) -> dict[str, Any]:
         "resumed_after": {habit: _kept(habit, valid) for habit in HABITS},
         "by_move": _by_move(valid),
         "findings": [_plain(asdict(finding)) for finding in group(mine)],
-        "discovery": asdict(discover(row.assessment.finding for row in valid)),
+        "discovery": asdict(discover([mode.cases for mode in modes(valid)], len(valid))),
         "gate": gate(run, mine),
         "users": {policy: _user([row for row in rows if row.policy == policy]) for policy in run.users},
     }
@@ -71,7 +72,8 @@ def gate(run: Run, rows: Sequence[Row]) -> str | None:
     if not sample or spoiled > MOST_EXCLUDED * len(rows):
         return "inconclusive"
     low, high = interval(sum(row.assessment.failed for row in sample), len(sample))
-    if high <= run.gate:
+    unknown = any(row.assessment.outcome == UNKNOWN for row in sample)  # some of those may have failed as well
+    if high <= run.gate and not unknown:
         return "passed"
     return "failed" if low > run.gate else "inconclusive"
 
@@ -153,7 +155,7 @@ def _by_move(valid: Sequence[Row]) -> dict[str, dict[str, int]]:
 def _plain(finding: dict[str, Any]) -> dict[str, Any]:
     conversation, turn = finding["example"]
     return {
-        **finding,
+        **{name: value for name, value in finding.items() if name != "cells"},
         "interval": list(finding["interval"]),
         "behaviors": list(finding["behaviors"]),
         "conversations": list(finding["conversations"]),

@@ -14,6 +14,15 @@ from prebeta.dialogue.slots import slot_type
 
 _SMALL = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
+_LONG = 7
+"""So many digits without a unit are rather a telephone number or a code than an amount."""
+_NAMING = re.compile(
+    r"\b(?:\w*phone|tel|mobile|cell|fax|codes?|postcode|pin|ids?|identifier|plate|registration|zip|postal|ref|reference|serial|"
+    r"iban|bic|passport|licen[cs]e|isbn|sku|vin|ssn|year|(?:numbers?|no|nr)(?! of\b))\b",
+    re.I,
+)
+"""Words of a slot's name that make its digits a name."""
+
 
 @dataclass(frozen=True, slots=True)
 class OverInform(Interceptor):
@@ -116,14 +125,20 @@ def other_ways(value: str, spec: SlotSpec) -> list[str]:
     if not ways and "@" in value:
         return [value.capitalize(), value.upper()]
     if not ways and spec.match == "number":
-        return _numbers(value)
+        return [] if _names_something(spec) else _numbers(value)
     if not ways and (spec.match == "id" or kind in ("phone", "reference")):
         return _codes(value)
     return ways
 
 
+def _names_something(spec: SlotSpec) -> bool:
+    """Whether the digits of this slot are a name and no amount: nobody groups those by thousands."""
+    return _NAMING.search(re.sub(r"[\W_]+|(?<=[a-z])(?=[A-Z])", " ", spec.name)) is not None
+
+
 def _numbers(value: str) -> list[str]:
-    if not value.isdigit():
+    """Ways to write an amount; none for digits that look like a telephone number or a code."""
+    if not value.isdigit() or len(value) >= _LONG or (value[0] == "0" and len(value) > 1):
         return []
     number = int(value)
     if number >= 1000:

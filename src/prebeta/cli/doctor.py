@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from prebeta.cli.options import AsJson
-from prebeta.core.errors import HarnessError, PrebetaError
+from prebeta.core.errors import HarnessError, PrebetaError, UsageError
 
 if TYPE_CHECKING:
     from prebeta.config import Project
@@ -44,15 +44,18 @@ def doctor(
     """Check config, store, models and product, and say what to do. Each model is sent two short messages."""
     from prebeta.cli.asking import answering
     from prebeta.cli.output import products_prints_on_stderr, write_json
+    from prebeta.cli.run import warn_of_side_effects
     from prebeta.config import load
 
     project = load(config)
     checks = [Check("config", True, str(config))]
     checks += [Check("config", True, f"note: {warning}") for warning in project.warnings()]
+    warn_of_side_effects(project)
     kept = _store(project, store)
     with products_prints_on_stderr():
         models = [*answering(project)]
-    checks += [kept, *(Check(f"model {each.name}", each.ok, each.detail) for each in models), _product(project)]
+    product, mendable = _product(project)
+    checks += [kept, *(Check(f"model {each.name}", each.ok, each.detail) for each in models), product]
     healthy = all(check.ok for check in checks)
     held = _one(project, seed) if one and healthy else None
     if as_json:
@@ -62,19 +65,25 @@ def doctor(
         write_json({"ok": healthy, "checks": listed, "models": asked, "conversation": conversation})
     else:
         _print(checks, held, project)
-    return 0 if healthy else 2 if not kept.ok else 3
+    return 0 if healthy else 2 if mendable or not kept.ok else 3
 
 
-def _product(project: Project) -> Check:
+def _product(project: Project) -> tuple[Check, bool]:
+    """Whether the product answers, and if not, whether that is for the project to mend."""
+    from prebeta.cli.output import products_prints_on_stderr
     from prebeta.report.wording import cut, plain
     from prebeta.runner import first_answer
 
     try:
-        reply = first_answer(project)
-    except HarnessError as error:
-        return Check("product", False, str(error))
+        with products_prints_on_stderr():
+            reply = first_answer(project)
+    except (HarnessError, UsageError) as error:
+        return Check("product", False, plain(str(error), one_line=True)), isinstance(error, UsageError)
+    if reply.empty:
+        ended = " and the conversation is over" if reply.ended else ""
+        return Check("product", True, f"answers, and says nothing{ended}"), False
     options = "".join(f" [{option.title}]" for option in reply.options)
-    return Check("product", True, cut(f"answers: {plain(reply.text + options, one_line=True)}", _SHOWN))
+    return Check("product", True, cut(f"answers: {plain(reply.text + options, one_line=True)}", _SHOWN)), False
 
 
 def _store(project: Project, store: Path | None) -> Check:

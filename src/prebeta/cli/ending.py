@@ -58,7 +58,7 @@ class Door:
             # Who reads us has gone, `| head` say. Python would complain when it flushes at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
             return True
-        message = _message(error)
+        message = without_secrets(_message(error))
         for line in message.splitlines():
             typer.echo(f"prebeta: {line}", err=True)
         if self._as_json:
@@ -66,6 +66,13 @@ class Door:
         if os.environ.get("PREBETA_DEBUG") and not _is_parsers(error):
             traceback.print_exception(error, file=sys.stderr)
         return True
+
+
+def without_secrets(text: str) -> str:
+    """A text without the values of the environment's variables that are named like credentials: addresses may hold them."""
+    from prebeta.config.hiding import Hiding, environment_secrets
+
+    return Hiding((), environment_secrets(os.environ)).secrets_in(text)
 
 
 def _message(error: BaseException) -> str:

@@ -27,6 +27,7 @@ def export(
     as_json: AsJson = False,
 ) -> int:
     """Write a run's conversations, with turns and verdicts, to stdout or a file."""
+    from prebeta.analysis.findings import placed
     from prebeta.cli.naming import namer_of
     from prebeta.cli.output import write_json
     from prebeta.cli.place import opened
@@ -38,7 +39,7 @@ def export(
         raise UsageError("with --json stdout is taken; name a file for the rows: -o FILE")
     with opened(config, store) as kept:
         run = kept.run(name)
-        texts = lines(run.id, kept.conversations(run.id), namer_of(run))
+        texts = lines(run.id, kept.conversations(run.id), namer_of(run), placed(kept.rows(run.id)))
         if out is None:
             for text in texts:
                 sys.stdout.write(text + "\n")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,15 +15,56 @@ from prebeta.cli.options import AsJson
 from prebeta.core.errors import HarnessError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from prebeta.config import Drafted, Guess
+    from prebeta.config import Drafted, Found
+    from prebeta.runner.acquaint import Acquaintance
+
+_UNKNOWN = 3
+"""Exit code where the file is written and the product was not recognised."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Product:
+    """What is known of the product: its section, whether it was recognised, what was tried, and which variables of the
+    environment must be set before it can be spoken to. `silent`: it answered nothing that was tried, so isn't asked
+    again; `asked` is the kind that was asked for."""
+
+    found: Found
+    known: bool
+    tried: str
+    unset: tuple[str, ...]
+    silent: bool = False
+    asked: str | None = None
+
+    @property
+    def kind(self) -> str:
+        return str(self.found.section["kind"])
+
+    @property
+    def account(self) -> str:
+        """Why it counts as not recognised, and what was tried, to go behind that."""
+        as_ = f" as {self.asked}" if self.asked else ""
+        told = "; ".join(each for each in (self.found.note, self.tried) if each)
+        return f"{as_}: {told}" if told else as_
+
+    @property
+    def guessed(self) -> Mapping[str, str] | None:
+        """The paths into its answers, where they were guessed or read off."""
+        reply = self.found.section.get("reply")
+        return reply if self.known and self.kind == "http" and isinstance(reply, dict) else None
 
 
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write prebeta.yaml.")] = Path(),
     target: Annotated[
-        str | None, typer.Option("--target", metavar="URL|MODULE:FUNCTION", help="The product to be tested.")
+        str | None,
+        typer.Option(
+            "--target", metavar="URL|FILE|MODULE:OBJECT", help="The product to be tested, or its OpenAPI document."
+        ),
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", metavar="KIND", help="What kind of product it is; else found out.")
     ] = None,
     sources: Annotated[
         list[Path] | None,
@@ -31,49 +74,106 @@ def init(
 ) -> int:
     """Write a commented prebeta.yaml, and say hello to the product to check the connection.
 
-    Of a product at a URL the keys of its answers are guessed from a message or two. With --from, goals, slots, the end
-    state and the product's words are drafted from real conversations.
+    A product at a URL is recognised by what it answers to a request or two, or by its OpenAPI document. With --from,
+    goals, slots, the end state and the product's words are drafted from real conversations.
     """
-    from prebeta.cli.output import write_json
-    from prebeta.config import load, starter
+    from prebeta.cli.output import note, write_json
+    from prebeta.config import starter
 
     file = folder / "prebeta.yaml"
     if os.path.lexists(file):
         raise _taken(file)
     drafted = _drafted(sources) if sources else None
-    guess = _guess(target)
-    _write(file, starter(target, guess, drafted))
+    product = _product(target, kind, folder)
+    _write(file, starter(target, None if product is None else product.found, drafted))
     problems = _problems(file) if drafted is not None else ()
-    answer = _answer(file) if target is not None and load(file) else None
+    answer = _answer(file, product) if product is not None else None
+    code = 0 if product is None or product.known else _UNKNOWN
     if as_json:
         draft = None if drafted is None else _as_json(drafted, problems)
-        guessed = None if guess is None else dict(guess.reply)
-        write_json({"file": str(file), "answer": answer, "guessed": guessed, "drafted": draft})
-        return 0
+        write_json({"file": str(file), **_product_as_json(product), "answer": answer, "drafted": draft})
+        return code
     typer.echo(f"wrote {file}")
-    if answer is not None:
-        typer.echo(f"the product answers: {answer}")
-    if guess is not None:
-        found = ", ".join(f"{name} at {path}" for name, path in guess.reply.items())
-        typer.echo(f"guessed from its answers, and to be looked over in {file}: {found}")
-    if drafted is not None:
-        typer.echo("\n".join(_account(file, drafted, problems)))
+    if product is not None and not product.known:
+        note(f"the product was not recognised{product.account}; look over target: in {file}, then prebeta doctor")
+    for line in (*_told(file, product, answer), *(_account(file, drafted, problems) if drafted is not None else ())):
+        typer.echo(line)
     what = "look over what is guessed" if drafted is not None else "say in it what users want and when they have it"
     typer.echo(f"Next: {what}, then")
     where = "" if file.parent == Path() else f" -c {file}"
     typer.echo(f"  prebeta doctor --one{where}\n  prebeta run -n 50{where}")
-    return 0
+    return code
 
 
-def _guess(target: str | None) -> Guess | None:
-    """What the answers of a product at a URL look like."""
-    from prebeta.config import is_url
+def _product(target: str | None, kind: str | None, folder: Path) -> _Product | None:
+    """The product behind --target; None where none is given."""
+    from prebeta.cli.output import note, products_prints_on_stderr
+    from prebeta.config import unknown
+    from prebeta.runner.acquaint import acquaint, asks_products, minimal
 
-    if target is None or not is_url(target):
+    if target is None:
+        if kind is not None:
+            raise UsageError(f"--kind {kind} goes with --target URL")
         return None
-    from prebeta.runner.acquaint import acquaint
+    with products_prints_on_stderr():
+        met = acquaint(target, kind, folder, note)
+    if met.found is not None:
+        return _Product(met.found, True, "", _unset(met.found))
+    if met.partial is not None:
+        return _Product(met.partial, False, _unheard(met), (), silent=True, asked=kind)
+    if kind is not None and not asks_products(kind, folder):
+        return _Product(minimal(kind, target), True, "", (), asked=kind)
+    web_socket = "websocket" if target.lower().startswith("ws") else None
+    assumed = kind or web_socket
+    found = unknown(target) if assumed in (None, "http") else minimal(assumed, target)
+    return _Product(found, False, _unheard(met), (), asked=kind)
 
-    return acquaint(target)
+
+def _unset(found: Found) -> tuple[str, ...]:
+    """The variables that the section names and the environment lacks."""
+    from prebeta.config.interpolation import unset
+
+    return unset(dict(found.section), os.environ)
+
+
+def _unheard(met: Acquaintance) -> str:
+    """What was tried, and which kinds could not be asked."""
+    absent = f"not asked: {'; '.join(met.absent)}" if met.absent else ""
+    return "; ".join(each for each in (met.told(), absent) if each)
+
+
+def _told(file: Path, product: _Product | None, answer: str | None) -> Iterator[str]:
+    """What was found of the product, for people."""
+    from prebeta.report.wording import plain
+
+    if product is None:
+        return
+    if product.known and product.asked is None and product.kind not in ("http", "python"):
+        yield f"recognised as {product.kind}"
+    if product.found.note and product.known:
+        yield plain(product.found.note, one_line=True)
+    if answer is not None:
+        yield f"the product answers: {answer}"
+    if product.guessed is not None:
+        found = ", ".join(f"{name} at {path}" for name, path in product.guessed.items())
+        source = getattr(product.found, "source", "its answers")
+        how = "guessed from" if source == "its answers" else "read off"
+        yield f"{how} {source}, and to be looked over in {file}: {found}"
+    if product.unset:
+        yield f"to be set in the environment before it can be spoken to: {', '.join(product.unset)}"
+
+
+def _product_as_json(product: _Product | None) -> dict[str, Any]:
+    if product is None:
+        return {"kind": None, "recognised": None, "guessed": None, "note": None, "unset": []}
+    guessed = None if product.guessed is None else dict(product.guessed)
+    return {
+        "kind": product.kind,
+        "recognised": product.known,
+        "guessed": guessed,
+        "note": product.found.note or None,
+        "unset": list(product.unset),
+    }
 
 
 def _drafted(sources: list[Path]) -> Drafted:
@@ -143,12 +243,35 @@ def _write(file: Path, text: str) -> None:
         raise UsageError(f"cannot write {file} ({error.strerror or error}); name another folder") from error
 
 
-def _answer(file: Path) -> str:
+def _answer(file: Path, product: _Product) -> str | None:
+    """What the product says to a greeting; None where it can't be spoken to yet. Raises HarnessError that says what is
+    wrong and what was tried."""
+    from prebeta.cli.output import products_prints_on_stderr
     from prebeta.config import load
     from prebeta.report.wording import cut, plain
     from prebeta.runner import first_answer
 
+    if product.unset or product.silent:
+        return None
     try:
-        return cut(plain(first_answer(load(file)).text, one_line=True), 200)
-    except HarnessError as error:
-        raise HarnessError(f"wrote {file}, but {error}") from error
+        project = load(file)
+        with products_prints_on_stderr():
+            return cut(plain(first_answer(project).text, one_line=True), 200)
+    except (HarnessError, UsageError) as error:
+        tried = f"; {product.tried}" if product.tried else ""
+        raise type(error)(f"wrote {file}, but {error}{tried}{_looked_in(file, product, str(error))}") from error
+
+
+def _looked_in(file: Path, product: _Product, error: str) -> str:
+    """Where a module was looked for that isn't there, or which file it is that lacks a name."""
+    name = str(product.found.section.get("function", "")).partition(":")[0]
+    there = getattr(sys.modules.get(name), "__file__", None)
+    if there is not None and f"{name} has no " in error:
+        return f"; {name} is {there}"
+    if not name or "no module" not in error:
+        return ""
+    first = f"{name.partition('.')[0]}"
+    here = Path.cwd()
+    beside = here != file.parent.resolve() and ((here / f"{first}.py").exists() or (here / first).is_dir())
+    move = f"; there is one in {here}: write the file there (prebeta init {here})" if beside else ""
+    return f"; looked in {file.parent.resolve()}, where prebeta.yaml is, and among the installed packages{move}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
@@ -14,9 +14,12 @@ from prebeta.cli.demo import demo
 from prebeta.cli.doctor import doctor
 from prebeta.cli.ending import Door
 from prebeta.cli.export import export
+from prebeta.cli.importing import import_
 from prebeta.cli.init import init
+from prebeta.cli.investigate import locate, shrink, why
 from prebeta.cli.personas import personas
 from prebeta.cli.realism import realism
+from prebeta.cli.replay import replay
 from prebeta.cli.run import resume, run
 from prebeta.cli.runs import runs
 from prebeta.cli.schema import schema
@@ -25,7 +28,32 @@ from prebeta.cli.show import findings, show
 from prebeta.core.errors import UsageError
 from prebeta.core.suggest import suggestion
 
-VERBS = (demo, init, doctor, run, resume, runs, show, findings, search, realism, chat, export, schema)
+VERBS: tuple[Callable[..., int], ...] = (
+    demo,
+    init,
+    doctor,
+    run,
+    resume,
+    runs,
+    show,
+    findings,
+    locate,
+    shrink,
+    why,
+    replay,
+    search,
+    realism,
+    chat,
+    export,
+    import_,
+    schema,
+)
+
+
+def _name(verb: Callable[..., int]) -> str:
+    """What a verb is called; a Python keyword has an underscore behind it in the code."""
+    return verb.__name__.removesuffix("_")
+
 
 app = typer.Typer(
     name="prebeta",
@@ -35,7 +63,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for verb in VERBS:
-    app.command(verb.__name__)(verb)
+    app.command(_name(verb))(verb)
 app.add_typer(personas)
 
 
@@ -70,7 +98,7 @@ def main() -> None:
 
 
 def _check_verb(arguments: Sequence[str]) -> None:
-    verbs = [*(verb.__name__ for verb in VERBS), str(personas.info.name)]
+    verbs = [*map(_name, VERBS), str(personas.info.name)]
     if not arguments or arguments[0].startswith("-") or arguments[0] in verbs:
         return
     hint = suggestion(arguments[0], verbs, f"there are: {', '.join(verbs)}")

@@ -28,6 +28,8 @@ def namer_of(run: Run) -> StageNamer:
     from prebeta.dialogue.reading import Reader
 
     kept = run.project or {}
+    if "imported" in kept and kept["document"] is None:  # it was imported without a project
+        return StageNamer({}, Reader((), ()))
     try:
         shown = f"project of run {run.id}"
         return namer_for(Project.from_document(kept.get("document") or {}, Path(kept.get("folder", ".")), shown))

@@ -12,3 +12,7 @@ StoreFile = Annotated[Path | None, typer.Option("--store", metavar="FILE", help=
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout and nothing else there.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress on stderr.")]
 RunName = Annotated[str, typer.Argument(metavar="RUN", help="Its id or the beginning of it, latest, or its release.")]
+FindingGiven = Annotated[str, typer.Argument(metavar="FINDING", help="A finding of the run: its id or its beginning.")]
+ConversationGiven = Annotated[
+    str | None, typer.Argument(metavar="CONVERSATION", help="One that shows it; else the finding's example.")
+]

@@ -47,7 +47,9 @@ def console() -> Console:
 
 def note(text: str) -> None:
     """A line on stderr."""
-    typer.echo(f"prebeta: {text}", err=True)
+    from prebeta.cli.ending import without_secrets
+
+    typer.echo(f"prebeta: {without_secrets(text)}", err=True)
 
 
 @contextlib.contextmanager

@@ -33,16 +33,20 @@ def print_run(
     """The report of a run, or its JSON; gives the summary, which may be known already. `suffix` goes behind the
     commands in hints."""
     summary = summary_of(store, run) if summary is None else summary
-    if run.state != "done":
+    if run.state != "done" and "imported" in (run.project or {}):
+        note(f"this import is not whole ({run.state}); import the file again")
+    elif run.state != "done":
         note(f"this run is not whole ({run.state}); to hold what is left: {program()} resume {run.id}{suffix}")
     if as_json:
         write_json(summary)
         return summary
-    from prebeta.report.console import Extras, render_run
+    from prebeta.cli.looking import looks
+    from prebeta.report.console import MOST_FINDINGS, Extras, render_run
 
     rows = store.rows(run.id, run.users[0]) if any(summary["excluded"].values()) else ()
     unplaced = _unplaced(store, run, rows) if summary["excluded"]["SIM_FAULT"] else ()
-    render_run(summary, console(), Extras(unplaced, suffix, program(), _trouble(rows)))
+    shown = looks(store, run, summary["findings"][:MOST_FINDINGS])
+    render_run(summary, console(), Extras(unplaced, suffix, program(), _trouble(rows), shown))
     return summary
 
 

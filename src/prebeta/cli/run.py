@@ -12,6 +12,7 @@ from prebeta.cli.options import AsJson, ConfigFile, Quiet, RunName, StoreFile
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from prebeta.config import Project
     from prebeta.runner import Observer, Result
 
 
@@ -72,6 +73,7 @@ def run(
     )
     project = load(config)
     _warn(project.warnings())
+    warn_of_side_effects(project, n * repeats)
     return held(lambda watch: hold(project, options, watch, store), as_json, quiet, suffix(config, store))
 
 
@@ -106,6 +108,7 @@ def held(hold: Callable[[Observer], Result], as_json: bool, quiet: bool, suffix:
     from prebeta.cli.ending import exit_code
     from prebeta.cli.output import Watcher, products_prints_on_stderr
     from prebeta.cli.reporting import print_run
+    from prebeta.config import untouched
     from prebeta.core.errors import Interrupted
     from prebeta.store import Store
 
@@ -120,6 +123,9 @@ def held(hold: Callable[[Observer], Result], as_json: bool, quiet: bool, suffix:
         watch.close()
     with Store.open(result.store, create=False) as store:
         summary = print_run(store, result.run, as_json, suffix, result.summary)
+    example = untouched((result.run.project or {}).get("document") or {})
+    if example is not None:
+        _warn((f"this says nothing of the product yet: {example}",))
     nothing = summary["gate"] is None and is_spoiled(summary)
     return exit_code("inconclusive" if nothing else summary["gate"])
 
@@ -129,3 +135,12 @@ def _warn(warnings: tuple[str, ...]) -> None:
 
     for warning in warnings:
         note(f"note: {warning}")
+
+
+def warn_of_side_effects(project: Project, conversations: int | None = None) -> None:
+    """Say on stderr where users would order and book for real."""
+    from prebeta.cli.output import note
+    from prebeta.runner.side_effects import warning
+
+    for line in (warning(project, conversations) or "").splitlines():
+        note(line)

@@ -19,9 +19,12 @@ def show(
     as_json: AsJson = False,
 ) -> int:
     """Print the report of a run, or one conversation with the blamed turn marked."""
+    from prebeta.analysis.findings import placed
+    from prebeta.cli.looking import odds_json, odds_note, odds_of
     from prebeta.cli.output import console, write_json
     from prebeta.cli.place import opened, suffix
     from prebeta.cli.reporting import print_run
+    from prebeta.cli.tracing import trace_link
 
     with opened(config, store) as kept:
         run = kept.run(name)
@@ -29,15 +32,25 @@ def show(
             print_run(kept, run, as_json, suffix(config, store))
             return 0
         stored = kept.conversation(run.id, conversation)
+        rows = kept.rows(run.id)
+        finding = placed(rows).get(stored.transcript.id)
+    link = trace_link(run, stored)
+    chances, turning = odds_of(run, rows, stored)
     if as_json:
         from prebeta.cli.naming import namer_of
         from prebeta.datasets.jsonl import row
 
-        write_json(row(run.id, stored, namer_of(run)))
+        write_json(
+            {**row(run.id, stored, namer_of(run), finding), "trace_link": link, "odds": odds_json(chances, turning)}
+        )
     else:
         from prebeta.report.transcript import render_transcript
 
-        render_transcript(stored, console())
+        screen = console()
+        notes = {} if turning is None else {turning.turn: odds_note(turning)}
+        render_transcript(stored, screen, notes, finding)
+        if link is not None:
+            screen.print(f"trace: {link}", soft_wrap=True)
     return 0
 
 
@@ -45,16 +58,19 @@ def findings(
     name: RunName = "latest", config: ConfigFile = None, store: StoreFile = None, as_json: AsJson = False
 ) -> int:
     """Print a run's failure modes, ranked by what mending them would give."""
+    from prebeta.cli.looking import looks
     from prebeta.cli.output import console, write_json
     from prebeta.cli.place import opened, program, suffix
     from prebeta.cli.reporting import summary_of
 
     with opened(config, store) as kept:
-        summary = summary_of(kept, kept.run(name))
+        run = kept.run(name)
+        summary = summary_of(kept, run)
+        shown = {} if as_json else looks(kept, run, summary["findings"])
     if as_json:
         write_json({key: summary[key] for key in ("run", "release", "failure_rate", "findings", "discovery")})
     else:
         from prebeta.report.console import Extras, render_findings
 
-        render_findings(summary, console(), Extras(suffix=suffix(config, store), program=program()))
+        render_findings(summary, console(), Extras(suffix=suffix(config, store), program=program(), looks=shown))
     return 0

@@ -5,16 +5,18 @@ from prebeta.config.goals import GoalConfig, PersonaConfig, QuestionConfig, Slot
 from prebeta.config.loading import load
 from prebeta.config.project import NOT_YET, Project
 from prebeta.config.schema import json_schema
-from prebeta.config.starter import Drafted, Guess, is_url, starter
+from prebeta.config.starter import Drafted, Plain, is_url, starter, unknown, untouched
+from prebeta.config.starter_target import Found
 
 __all__ = [
     "NOT_YET",
     "Drafted",
     "EndStateConfig",
     "FactConfig",
+    "Found",
     "GoalConfig",
-    "Guess",
     "PersonaConfig",
+    "Plain",
     "ProbeConfig",
     "Project",
     "QuestionConfig",
@@ -25,4 +27,6 @@ __all__ = [
     "json_schema",
     "load",
     "starter",
+    "unknown",
+    "untouched",
 ]

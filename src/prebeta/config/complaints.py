@@ -66,7 +66,7 @@ def from_validation(error: ValidationError, document: Any, schema: Mapping[str, 
     found: dict[KeyPath, list[tuple[str, Complaint]]] = {}
     for details in error.errors(include_url=False, include_input=False):
         path, value = real_path(details["loc"], document)
-        if details["type"] == "missing":
+        if details["type"] == "missing" and not _is_empty(path, details["loc"], value):
             path = (*path, details["loc"][-1])
         complaint = Complaint(path, _message(details, path, value, schema, document))
         found.setdefault(path, []).append((details["type"], complaint))
@@ -107,7 +107,7 @@ def _message(details: ErrorDetails, path: KeyPath, value: Any, schema: Mapping[s
     if kind == "extra_forbidden":
         return _unknown_key(str(path[-1]), keys_at(schema, path[:-1], document)) if path else "unknown key"
     if kind == "missing":
-        return "is missing"
+        return _empty(path, schema) if _is_empty(path, details["loc"], value) else "is missing"
     if kind == "value_error":
         return str(context.get("error", details["msg"]))
     if kind in ("literal_error", "enum"):
@@ -125,6 +125,16 @@ def _message(details: ErrorDetails, path: KeyPath, value: Any, schema: Mapping[s
         return "should not be empty" if context.get("min_length") == 1 else details["msg"]
     text = details["msg"].split(", unable to parse")[0].replace("Input should", "should")
     return f"{text}{_quoted(value)}" if text.startswith("should") else text
+
+
+def _is_empty(path: KeyPath, location: Sequence[str | int], value: Any) -> bool:
+    """Whether what is missing is there as a key, with nothing behind it."""
+    return value is None and bool(path) and path[-1] == location[-1]
+
+
+def _empty(path: KeyPath, schema: Mapping[str, Any]) -> str:
+    told = schema.get("properties", {}).get(path[0], {}).get("description", "") if len(path) == 1 else ""
+    return f"is empty; {told[:1].lower()}{told[1:].rstrip('.')}" if told else "is empty"
 
 
 def _quoted(value: Any) -> str:

@@ -40,6 +40,8 @@ def long_form(value: Any) -> Any:
     """The mapping behind a shorthand; anything else unchanged."""
     if isinstance(value, str) and value.lower().startswith(("http://", "https://")):
         return {"kind": "http", "url": value}
+    if isinstance(value, str) and value.lower().startswith(("ws://", "wss://")):
+        return {"kind": "websocket", "url": value}
     if is_module_attribute(value) or (callable(value) and not isinstance(value, BaseModel)):
         return {"kind": "python", "function": value}
     return value

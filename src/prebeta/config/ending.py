@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from prebeta.config.fields import SECTION, Function, JmesPath, Match, Regex, Text, function_schema, or_short
+
+_FROM_A_CONVERSATION = re.compile(r"(?<!\{)\{[A-Za-z_][\w.]*\}(?!\})")
 
 
 class ProbeConfig(BaseModel):
@@ -16,6 +21,25 @@ class ProbeConfig(BaseModel):
     get: Text = Field(description="Path or URL to ask, e.g. /orders/{session}.")
     path: JmesPath | None = Field(None, description="JMESPath into the answer; must give something true.")
     equals: Any = Field(None, description="What the path must give, where true isn't enough.")
+
+    def elsewhere(self, base: str) -> bool:
+        """Whether it asks another scheme, host or port than the product's at `base`: nobody else gets the product's keys."""
+        return "://" in self.get and _origin(self.get) != _origin(base)
+
+    def unsent(self, target: Any) -> Iterator[str]:
+        """The headers of the target that it can't send: what is filled into them only a conversation knows."""
+        headers: dict[str, str] = dict(getattr(target, "headers", None) or {})
+        if not self.elsewhere(str(getattr(target, "url", None) or "")):
+            yield from (name for name, value in headers.items() if _FROM_A_CONVERSATION.search(value))
+
+
+def _origin(address: str) -> tuple[str, str | None, int | None]:
+    try:
+        parts = urlsplit(address)
+        scheme = {"ws": "http", "wss": "https"}.get(parts.scheme, parts.scheme)
+        return scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(scheme)
+    except ValueError:
+        return "", None, None
 
 
 class WhenConfig(BaseModel):

@@ -12,24 +12,51 @@ from prebeta.config.interpolation import credential_name
 from prebeta.config.yaml_lines import KeyPath
 
 _SHORTEST_SECRET = 6
+_FOLDERS = ("PWD", "OLDPWD")
+"""What a shell calls the folders it is and was in: no passwords."""
 _VARIABLE = re.compile(r"\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-[^{}]*)?\}")
 _PLACEHOLDER = re.compile(r"\{[A-Za-z_][\w.]*\}")
 _IN_URL = re.compile(r"://[^/@\s]*$|[?&][\w.-]+=[^&#\s]*$")
 
-_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]+(?:\.[\w-]+)+")
-_CARD = re.compile(r"(?<![\w.,])\d(?:[ \u00a0-]?\d){12,18}(?!\w)")
-_PHONE = re.compile(r"(?<![\w./,-])(?<!\d[ :])(?:\+|\(\+?)?\d(?:[ \u00a0().\-/]{0,3}\d){6,14}(?!\w|[ .,:-]\d)")
+_GAP = r"[ \u00a0\u202f\u2009._\u2010-\u2014\n-]"
+_EMAIL = re.compile(
+    r"(?:\"[^\"\s@]{1,40}(?: [^\"\s@]{1,40}){0,3}\"|[\w.!#$%&'*+/=?^`{|}~\u0300-\u036f-]{1,64})(?:@|＠|%40)[\w-]+(?:\.[\w-]+)*\b",
+    re.I,
+)
+_CARD = re.compile(rf"(?<![0-9])[0-9](?:{_GAP}?[0-9]){{12,18}}(?![0-9])")
+_PHONE = re.compile(
+    rf"(?<![\w/,])(?<![0-9][ :.-])(?<!\.[0-9])(?:\+|\(\+?)?[0-9](?:(?:{_GAP}|[()/]){{0,3}}[0-9]){{6,14}}(?=x[0-9]|(?!\w|[ .,:-][0-9]))"
+)
+_AT = re.compile("@|＠|%40")
 _DATE = re.compile(
     r"(?:19|20)\d\d[-/. ](?:0?[1-9]|1[0-2])[-/. ](?:0?[1-9]|[12]\d|3[01])(?!\d)"
     r"|(?:0?[1-9]|[12]\d|3[01])[-/. ](?:0?[1-9]|[12]\d|3[01])[-/. ](?:19|20)\d\d(?!\d)"
 )
-_GROUPED = re.compile(r"\(?\d{2,5}\)?[ \u00a0.\-/]\d{3,4}(?:[ \u00a0.\-/]\d{2,4})+$|\d{3}[ .-]\d{4}$")
+_GROUPED = re.compile(
+    rf"(?:[0-9]{{1,3}}[ -])?\(?[0-9]{{2,5}}\)?{_GAP}[0-9]{{3,4}}(?:{_GAP}[0-9]{{2,4}})+$|[0-9]{{3}}[ .-][0-9]{{4}}$"
+)
+_DECIMAL = re.compile(r"[0-9]+\.[0-9]+")
+_TELEPHONE = re.compile("phone|mobile|(?:^|_)tel", re.I)
+_SHORTEST_CARD = 13
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
 
 
 def checked_redaction(name: str) -> str:
     """The name or pattern itself. Raises ValueError where it is neither a known name nor a regular expression."""
     return name if name in BUILT_IN else checked_regex(name)
+
+
+def redactions(told: str) -> tuple[str, ...]:
+    """What a command line names: built-in names with commas, or one regular expression. Raises ValueError for a word that is
+    neither, which would hide nothing."""
+    parts = [part.strip() for part in told.split(",")]
+    unknown = [part for part in parts if part not in BUILT_IN]
+    if not unknown:
+        return tuple(parts)
+    if len(unknown) < len(parts) or re.fullmatch(r"[\w\s,-]*", told):
+        known = ", ".join(BUILT_IN)
+        raise ValueError(f"nothing is known to be hidden by {unknown[0]!r}: {known}, or a regular expression by itself")
+    return (checked_redaction(told),)
 
 
 class Hiding:
@@ -40,7 +67,7 @@ class Hiding:
 
     def __init__(self, names: Iterable[str], secrets: Iterable[str]) -> None:
         longest_first = sorted({one for one in secrets if len(one) >= _SHORTEST_SECRET}, key=len, reverse=True)
-        self._secrets = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+        self._secrets = re.compile("|".join(map(re.escape, longest_first)), re.I) if longest_first else None
         self._ways = tuple(BUILT_IN[name] if name in BUILT_IN else _own(name) for name in dict.fromkeys(names))
 
     def __bool__(self) -> bool:
@@ -62,13 +89,26 @@ class Hiding:
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, Mapping):
-            return {self.text(str(key)): self.value(inner) for key, inner in value.items()}
+            return {self.text(str(key)): self._under(str(key), inner) for key, inner in value.items()}
         if isinstance(value, list | tuple):
             return type(value)(self.value(inner) for inner in value)
-        if isinstance(value, int) and not isinstance(value, bool):
-            text = self.text(str(value))
-            return value if text == str(value) else text
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return self._number(value)
         return value
+
+    def _under(self, key: str, value: Any) -> Any:
+        """A value under a key; a number under one that says telephone is one."""
+        if _phones in self._ways and isinstance(value, int) and not isinstance(value, bool) and _TELEPHONE.search(key):
+            return "[phone]"
+        return self.value(value)
+
+    def _number(self, value: float) -> Any:
+        """A number, or what stands for it: only cards are told from other numbers by their digits."""
+        text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+        shown = self.secrets_in(text)
+        if _cards in self._ways and len(text) >= _SHORTEST_CARD:
+            shown = _cards(shown)
+        return value if shown == text else shown
 
 
 def secrets_of(document: Any, environment: Mapping[str, str]) -> frozenset[str]:
@@ -103,6 +143,14 @@ def _held(text: str, path: KeyPath, environment: Mapping[str, str]) -> Iterable[
             yield environment[name]
 
 
+def environment_secrets(environment: Mapping[str, str]) -> frozenset[str]:
+    """The values of all variables that are named like a credential."""
+    named = (
+        value for name, value in environment.items() if credential_name((name,)) is not None and name not in _FOLDERS
+    )
+    return frozenset(value for value in named if len(value) >= _SHORTEST_SECRET)
+
+
 def credentials_in(values: Any) -> frozenset[str]:
     """The texts that stand under keys named like a credential, in JSON whose variables are put in; of `Bearer x` the x."""
     found: set[str] = set()
@@ -122,7 +170,7 @@ def credentials_in(values: Any) -> frozenset[str]:
 
 
 def _emails(text: str) -> str:
-    return _EMAIL.sub("[email]", text) if "@" in text else text
+    return _EMAIL.sub("[email]", text) if _AT.search(text) is not None else text
 
 
 def _cards(text: str) -> str:
@@ -144,7 +192,7 @@ def _is_phone(text: str) -> bool:
     """Whether digits are written as a telephone number is: with a + or a leading 0, in groups of three and four, or ten in
     a row. Dates aren't; a plain number of another length may be anything."""
     digits = re.sub(r"\D", "", text)
-    if _DATE.match(text) or not 7 <= len(digits) <= 15:
+    if _DATE.match(text) or _DECIMAL.fullmatch(text) or not 7 <= len(digits) <= 15:
         return False
     if text[0] in "+(0" or (len(digits) == 10 and text.isdigit()):
         return True

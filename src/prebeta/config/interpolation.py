@@ -13,14 +13,29 @@ from prebeta.config.complaints import Complaint
 from prebeta.config.yaml_lines import KeyPath
 
 _REFERENCE = re.compile(r"\$\$\{|\$\{(?:([A-Za-z_][A-Za-z0-9_]*)(:-([^{}]*))?\})?")
-_PLACEHOLDER = re.compile(r"\{[A-Za-z_]\w*\}")
+_PLACEHOLDER = re.compile(r"(?:(?:bearer|basic|token|jwt|key|apikey) )?\{[A-Za-z_][\w.]*\}", re.IGNORECASE)
 _USER_INFO = re.compile(r"^[a-z][a-z0-9+.-]*://[^/@\s:]*:([^/@\s]+)@", re.IGNORECASE)
 _IN_QUERY = re.compile(
     r"[?&](?:api[_-]?key|key|(?:access[_-]?)?token|secret|password|sig)=(?!\{)([^&#\s]+)", re.IGNORECASE
 )
 _CREDENTIAL_SECTIONS = ("target", "models", "setup")
 _CREDENTIAL_WORDS = frozenset(
-    ("authorization", "apikey", "key", "token", "secret", "password", "passwd", "credential", "credentials", "cookie")
+    (
+        *(
+            "authorization",
+            "apikey",
+            "key",
+            "token",
+            "secret",
+            "password",
+            "passwd",
+            "pass",
+            "pwd",
+            "passphrase",
+            "jwt",
+        ),
+        *("credential", "credentials", "cookie"),
+    )
 )
 
 
@@ -48,6 +63,20 @@ def interpolate(document: Any, environment: Mapping[str, str]) -> tuple[Any, lis
         return _REFERENCE.sub(one, text)
 
     return _mapped(document, (), put_in), complaints
+
+
+def unset(document: Any, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The variables without a default that a document names and the environment lacks."""
+    names: dict[str, None] = {}
+
+    def look(text: str, _path: KeyPath) -> str:
+        for found in _REFERENCE.finditer(text):
+            if found[1] is not None and found[3] is None and found[1] not in environment:
+                names[found[1]] = None
+        return text
+
+    _mapped(document, (), look)
+    return tuple(names)
 
 
 def plain_credentials(document: Any) -> list[Complaint]:
@@ -96,7 +125,7 @@ def credential_name(path: KeyPath) -> str | None:
 
 def _is_reply(path: KeyPath) -> bool:
     """JMESPaths into the product's answer, which are never secrets."""
-    return path[:2] == ("target", "reply")
+    return path[:2] == ("target", "reply") or (path[0] == "target" and "keep" in path[:-1])
 
 
 def _mapped(value: Any, path: KeyPath, change: Callable[[str, KeyPath], str], numbers: bool = False) -> Any:

@@ -28,6 +28,7 @@ from prebeta.config.hiding import checked_redaction
 from prebeta.config.people import listed_personas, personas_schema, read_accounts, read_personas
 from prebeta.config.references import unresolved
 from prebeta.config.running import BoundsConfig, GateConfig, LimitsConfig, SetupConfig
+from prebeta.config.starter import untouched
 from prebeta.config.users import BehaviorRates, UserConfig
 from prebeta.core.errors import UsageError
 from prebeta.core.types import Json, Limits, Persona, SlotSpec
@@ -178,8 +179,17 @@ class Project(BaseModel):
         return None if self.user.voice == "templates" else self.user.voice
 
     def warnings(self) -> tuple[str, ...]:
-        """One line for each key that is accepted but does nothing yet."""
-        return tuple(f"{key} is accepted but does nothing yet" for key in self._without_effect())
+        """What to know before a run, a line each: keys that do nothing yet, headers that the end-state probe can't send, and
+        goals that are still init's example."""
+        example = untouched(self.document)
+        idle = (f"{key} is accepted but does nothing yet" for key in self._without_effect())
+        probe = self.end_state.when.probe
+        unsent = (
+            f"end_state.when.probe is asked without target.headers.{name}: what is filled into it only a conversation knows; "
+            "where it is needed, ask by target.state (kind http) or a function"
+            for name in (() if probe is None else probe.unsent(self.target))
+        )
+        return (*idle, *unsent, *(() if example is None else (example,)))
 
     def _without_effect(self) -> list[str]:
         fields = type(self).model_fields

@@ -4,55 +4,34 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from prebeta.config.fields import is_module_attribute
+from prebeta.config.starter_target import Found, one_line, target_lines, word
 from prebeta.core.errors import UsageError
 
+_SCHEMES = ("http", "https", "ws", "wss")
 _EXAMPLE_URL = "http://127.0.0.1:8080/chat"
+_SEND_REMARK = "{text}: what the user says; {session}: the product's id"
+_MESSAGES_REMARK = "a text, a list of texts, or a list of {text}"
+_FUNCTION_REMARK = "f(text) -> str, f(messages) -> str or dict, sync or async, or a class with start and send"
 
-_HTTP_TARGET = """\
-target:
-  kind: http
-  url: {url}
-  # headers: {{Authorization: "Bearer ${{TOKEN}}"}}     # secrets come from the environment
-  timeout_s: 30
-  # start: {{post: /chats}}                            # where a conversation is opened by a call of its own
-  send: {send}{said}
-  reply:                                             # JMESPath into the product's answer{how}
-{reply}
-"""
-_SEND_NOTE = "    # {text}: what the user says; {session}: the product's id"
-_REPLY = (
-    ("messages", "reply", "a text, a list of texts, or a list of {text}"),
-    ("session", "id", "the product's id of the conversation"),
-    ("options", "suggestions", "quick replies: texts, or {title, payload}"),
-    ("ended", "done", "whether the conversation is over"),
-    ("state", "state", "the product's own account of the matter"),
-)
-_COMMENT_AT = 53
-_YAML_WORDS = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
-
-_PYTHON_TARGET = """\
-target:
-  kind: python
-  function: {function}     # f(text) -> str, f(messages) -> str or dict, sync or async, or a class with start and send
-"""
-
-_REST = """\
+_END_STATE = """\
 
 # When has a user reached its end? Best is a state the product tells; "done" in words alone can be wrong.
 end_state:
   when:
     says: "booked|confirmed|all set|you're done"     # also: ended: true, state: present, path: state.id, probe: {...}
-  # facts:                                           # compared with what the user last said
-  #   day: {path: state.day, match: date}            # match: contains, exact, option, date, id, number
+  # facts:                                           # compared with what the user last said; docs/end-state.md
+  #   day: {path: state.day, match: date}            # match: contains, exact, option, date, number, id (phones too)
   # handoff: {says: "call us"}                       # what counts as a hand-off to people
+"""
+_REST = """\
 
 # What do users want, and which facts do they bring along?
 goals:
@@ -98,21 +77,6 @@ _SHOWN = 90
 
 
 @dataclass(frozen=True, slots=True)
-class Guess:
-    """What the answers of a product over HTTP look like.
-
-    `said` is the key under which it took the user's words; `session` the one under which it took its id back, if it
-    did. `reply` maps the names under target.reply to JMESPaths; `by_value` are those of them that were found by the
-    value there, the key's name being unknown.
-    """
-
-    said: str
-    session: str | None
-    reply: Mapping[str, str]
-    by_value: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Drafted:
     """What was read off real conversations: `sections` are end_state, stages, goals and user.answers as plain data.
 
@@ -126,12 +90,59 @@ class Drafted:
     remarks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def starter(target: str | None = None, guess: Guess | None = None, drafted: Drafted | None = None) -> str:
-    """A prebeta.yaml for a URL, for module:function, or with an example URL; with what was guessed of the product's
-    answers, and what was drafted from conversations. Raises UsageError for any other target."""
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A product of which no more is known than its address, or than a connector told."""
+
+    section: Mapping[str, Any]
+    remarks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    end_state: Mapping[str, Any] | None = None
+    note: str = ""
+
+
+def starter(target: str | None = None, found: Found | None = None, drafted: Drafted | None = None) -> str:
+    """A prebeta.yaml for what was found of a product, else for a URL, for module:function, or with an example URL; with
+    what was drafted from conversations. Raises UsageError for any other target."""
     head = "# What prebeta tests and how; all keys: prebeta schema. Then: prebeta doctor, prebeta run -n 50\n"
-    rest = _REST if drafted is None else "\n".join(_sections(drafted)) + "\n"
-    return head + _target(target or _EXAMPLE_URL, guess) + rest + _LAST
+    known = found or unknown(target or _EXAMPLE_URL)
+    rest = _end_state(known) + _REST if drafted is None else "\n".join(_sections(drafted)) + "\n"
+    return head + "\n".join(target_lines(known.section, known.remarks)) + "\n" + rest + _LAST
+
+
+def unknown(target: str) -> Plain:
+    """The section for a product of which nothing is known but what stands there. Raises UsageError where that is neither a
+    URL nor module:function."""
+    if is_module_attribute(target):
+        return Plain({"kind": "python", "function": target}, {"function": _FUNCTION_REMARK})
+    parts = _parts(target)
+    where = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}".replace("${", "$${")
+    section = {
+        "kind": "http",
+        "url": f"{parts.scheme}://{parts.netloc}",
+        "timeout_s": 30,
+        "send": {"post": where, "json": {"text": "{text}"}},
+        "reply": {"messages": "reply"},
+    }
+    reply = "JMESPath into the product's answer"
+    remarks = {"send": _SEND_REMARK, "reply": reply, "reply.messages": _MESSAGES_REMARK}
+    return Plain(section, remarks)
+
+
+def untouched(document: Mapping[str, Any]) -> str | None:
+    """A line for the person whose project still has the goals that `starter` wrote as an example; None for others."""
+    written = _examples()
+    if document.get("goals") != written["goals"]:
+        return None
+    what = "goals and end_state are" if document.get("end_state") == written["end_state"] else "goals are"
+    return f"{what} still those that init wrote as an example; say in prebeta.yaml what your users want"
+
+
+@cache
+def _examples() -> Mapping[str, Any]:
+    import yaml
+
+    found: Mapping[str, Any] = yaml.safe_load(_END_STATE + _REST)
+    return found
 
 
 def is_url(target: str) -> bool:
@@ -139,39 +150,12 @@ def is_url(target: str) -> bool:
     return not is_module_attribute(target) and bool(_parts(target))
 
 
-def _target(target: str, guess: Guess | None) -> str:
-    if is_module_attribute(target):
-        return _PYTHON_TARGET.format(function=target)
-    parts = _parts(target)
-    path = parts.path or "/"
-    where = f"{path}?{parts.query}" if parts.query else path
-    body = {guess.said if guess else "text": "{text}"}
-    if guess is not None and guess.session is not None:
-        body[guess.session] = "{session}"
-    inside = ", ".join(f"{_yaml(key)}: {json.dumps(value)}" for key, value in body.items())
-    return _HTTP_TARGET.format(
-        url=json.dumps(f"{parts.scheme}://{parts.netloc}"),
-        send=f"{{post: {json.dumps(where)}, json: {{{inside}}}}}",
-        said=_SEND_NOTE,
-        how='; guessed from its answer to "Hello": look them over' if guess is not None else "",
-        reply="\n".join(_reply(guess)),
-    )
-
-
-def _reply(guess: Guess | None) -> Iterator[str]:
-    """The lines under reply: what was seen, and as comments what else there may be."""
-    for name, example, about in _REPLY:
-        seen = guess.reply.get(name) if guess is not None else example if name == "messages" else None
-        line = f"    {name}: {_yaml(seen)}" if seen is not None else f"    # {name}: {example}"
-        if guess is not None and name in guess.by_value:
-            about = "guessed by what stood there; is it right?"
-        yield f"{line.ljust(_COMMENT_AT - 1)} # {about}"
-
-
-def _yaml(word: str) -> str:
-    """A key or JMESPath as YAML takes it for a text."""
-    plain = re.fullmatch(r"[A-Za-z_][\w.]*", word, re.ASCII) and word.lower() not in _YAML_WORDS
-    return word if plain else json.dumps(word)
+def _end_state(known: Found) -> str:
+    if known.end_state is None:
+        return _END_STATE
+    said = "\n".join(f"  {word(key)}: {_flow(value)}" for key, value in known.end_state.items())
+    rest = _END_STATE.partition("    says:")[2].partition("\n")[2]
+    return f"\n# When has a user reached its end? Best is a state the product tells.\nend_state:\n{said}\n{rest}"
 
 
 def _parts(target: str) -> SplitResult:
@@ -179,7 +163,7 @@ def _parts(target: str) -> SplitResult:
         parts = urlsplit(target)
     except ValueError:
         parts = urlsplit("")
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    if parts.scheme not in _SCHEMES or not parts.netloc:
         raise UsageError(f"{target!r} is neither a URL (http://…) nor module:function")
     if "@" in parts.netloc:
         raise UsageError("leave name and password out of the URL; give them as headers, with ${ENV}")
@@ -190,8 +174,8 @@ def _sections(drafted: Drafted) -> Iterator[str]:
     """The sections drafted from conversations, each line with what it rests on."""
     found = drafted.sections
     count = f"{drafted.conversations:,} conversation{'' if drafted.conversations == 1 else 's'}"
-    yield _DRAFT_HEAD.format(count=count, files=_remark(drafted.files)).rstrip()
-    yield from (f"# To mend: {_remark(note, 3 * _SHOWN)}" for note in drafted.notes)
+    yield _DRAFT_HEAD.format(count=count, files=one_line(drafted.files, _SHOWN)).rstrip()
+    yield from (f"# To mend: {one_line(note, 3 * _SHOWN)}" for note in drafted.notes)
     when = found["end_state"]["when"]
     yield "\n# Best is a state the product tells; what it says can be wrong, and these words may stand elsewhere too."
     yield "end_state:"
@@ -201,26 +185,26 @@ def _sections(drafted: Drafted) -> Iterator[str]:
         yield "  when: {ended: true}     # no words for it were found: that the product says it is over"
     if "stages" in found:
         yield "\nstages:     # in the order in which they usually came"
-        yield from (f"  {_yaml(name)}: {_flow(stage)}" for name, stage in found["stages"].items())
+        yield from (f"  {word(name)}: {_flow(stage)}" for name, stage in found["stages"].items())
     yield "\ngoals:"
     for goal in found["goals"]:
         yield f"  - goal: {_value(goal['goal'])}     # the opening that is most like the others"
         yield from ["    slots:"] if "slots" in goal else ()
         for name, slot in goal.get("slots", {}).items():
             if name in drafted.remarks:
-                yield f"      # {_remark(drafted.remarks[name], 2 * _SHOWN)}"
-            yield f"      {_yaml(name)}: {_flow(slot)}"
+                yield f"      # {one_line(drafted.remarks[name], 2 * _SHOWN)}"
+            yield f"      {word(name)}: {_flow(slot)}"
     yield _DRAFT_BETWEEN.rstrip()
     answers = found.get("user", {}).get("answers", {})
     if answers:
         yield "  answers:     # words that told its questions from all else it said; doctor --one shows which line matched"
-        yield from (f"    {_yaml(name)}: {_flow(rule)}" for name, rule in answers.items())
+        yield from (f"    {word(name)}: {_flow(rule)}" for name, rule in answers.items())
 
 
 def _flow(value: Any) -> str:
     """A value on one line."""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_yaml(key)}: {_flow(inner)}" for key, inner in value.items()) + "}"
+        return "{" + ", ".join(f"{word(key)}: {_flow(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_flow, value)) + "]"
     return _value(value)
@@ -236,9 +220,3 @@ def _value(value: Any) -> str:
     import yaml
 
     return str(yaml.safe_dump(value, default_style='"', width=math.inf)).strip()
-
-
-def _remark(text: str, most: int = _SHOWN) -> str:
-    """A text in a comment: on one line, of no more than so many characters."""
-    line = "".join(sign if sign.isprintable() else " " for sign in " ".join(text.split()))
-    return line if len(line) <= most else f"{line[: most - 1]}…"

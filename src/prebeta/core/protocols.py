@@ -15,7 +15,8 @@ from prebeta.core.types import EndState, Json, Move, Reply, Scenario, Transcript
 class OpenContext:
     """What a target learns about a conversation. Never the scenario: the product doesn't get the answer key.
 
-    `patience_s` are the seconds the project gives an answer; None where nobody says.
+    `prefix` are the messages that are going to be sent, as moves, before the user takes over. `patience_s` are the seconds
+    the project gives an answer; None where nobody says.
     """
 
     id: str
@@ -37,7 +38,14 @@ class Session(Protocol):
 
 @runtime_checkable
 class Target(Protocol):
-    """The connector to the product under test."""
+    """The connector to the product under test.
+
+    One that keeps evidence outside the transcript (screenshots) may have `keep_evidence(conversation, turns)`: it is told, once
+    a conversation is judged, which turns are worth keeping; none of one where nothing went wrong. It is called in a thread.
+
+    One that has something to do before that isn't the product's may have `prepare(context)`: an async context manager around
+    the conversation, entered before the product's clock runs, which gives a function that is called instead of `open`.
+    """
 
     def open(self, context: OpenContext) -> AbstractAsyncContextManager[Session]:
         """A new conversation. Leaving the context closes it."""

@@ -9,13 +9,34 @@ from prebeta.core.types import Blame, Json, Sample, Stop
 
 
 @dataclass(frozen=True, slots=True)
+class Symptom:
+    """One flaw of a conversation, as failure modes are made of them.
+
+    `kind`, blamed `turn`, `slot` as judged; `stage` it fell in; `after` the user's act before it and `move` how that was made.
+    `trigger` is what the user's turn was to the product (plain, question, correction, …), `way` the manner within its kind,
+    `said` the new words of the blamed reply with particulars masked, `cell` the key of the smallest group it belongs to.
+    """
+
+    kind: str
+    turn: int
+    stage: str | None = None
+    slot: str | None = None
+    after: str | None = None
+    move: str | None = None
+    trigger: str = "plain"
+    way: str = ""
+    said: str = ""
+    cell: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """What follows from stop and verdicts: a pure function of both, kept beside them so that lists stay light.
 
-    `kind`, `turn`, `stage`, `slot`, `after` (user act before the blamed turn), `move` (how it was made) and `finding`
-    are of the primary verdict: the earliest blamed turn. `stages` are those entered, in order; `moves` counts user
-    turns by kind of move; `fired` the behaviors that fired; `habits` maps a good habit (clarify, out_of_domain) to how
-    often the product kept it and how often there was occasion.
+    `symptoms` are the flaws, the primary one first: the earliest blamed turn. `kind`, `turn`, `stage`, `slot`, `after` (user
+    act before the blamed turn) and `move` (how it was made) are the primary one's. `stages` are those entered, in order;
+    `moves` counts user turns by kind of move; `fired` the behaviors that fired; `habits` maps a good habit (clarify,
+    out_of_domain) to how often the product kept it and how often there was occasion.
     """
 
     outcome: str
@@ -28,7 +49,7 @@ class Assessment:
     slot: str | None = None
     after: str | None = None
     move: str | None = None
-    finding: str | None = None
+    symptoms: tuple[Symptom, ...] = ()
     stages: tuple[str, ...] = ()
     moves: Mapping[str, int] = field(default_factory=dict)
     fired: tuple[str, ...] = ()
@@ -87,7 +108,12 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A failure mode: conversations whose primary verdicts share a key. `rate_if_mended` is what the rate would be."""
+    """A failure mode: conversations with the same flaw.
+
+    `count` are all in which it shows, `failed` those of them that failed with it as their first flaw, `rate_if_mended` is what
+    the rate would be without these. `cells` are the keys of the groups it was put together from, which stay the same where
+    another run draws the line elsewhere.
+    """
 
     id: str
     kind: str
@@ -101,3 +127,4 @@ class Finding:
     behaviors: tuple[str, ...]
     conversations: tuple[str, ...]
     example: tuple[str, int]
+    cells: tuple[str, ...] = ()

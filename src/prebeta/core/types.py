@@ -197,6 +197,7 @@ class Reply:
 
     `state` is the product's own account of the matter, `session` its id of the conversation, `trace` its trace id,
     `ended` whether it says that the conversation is over. A reply with a `problem` is the record of a failure.
+    `first_token_s`: seconds until the first words came, where they were streamed.
     """
 
     messages: tuple[str, ...] = ()
@@ -207,6 +208,7 @@ class Reply:
     session: str | None = None
     trace: str | None = None
     problem: Problem | None = None
+    first_token_s: float | None = None
 
     @property
     def text(self) -> str:
@@ -249,10 +251,13 @@ class Stop:
 
     | by | reasons |
     |---|---|
-    | user | done, patience, unprovoked |
+    | user | done, patience, unprovoked; of a conversation that was imported: imported, unfinished |
     | product | end_state, ended, timeout, crashed, malformed, closed, refused |
     | limit | turns, time |
     | harness | simulator, infrastructure, judge |
+
+    A log that was imported ends where it ends: unfinished where the end state was looked for and isn't there, imported
+    where nothing can tell.
     """
 
     by: StopBy
@@ -278,6 +283,10 @@ class Limits:
     conversation_timeout_s: float = 300.0
     concurrency: int = 50
     ramp_up_s: float = 0.0
+
+
+IMPORTED = "imported"
+"""The policy of users who were not sent: of a log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +321,11 @@ class Transcript:
     @property
     def scenario(self) -> Scenario:
         return self.job.scenario
+
+    @property
+    def of_log(self) -> bool:
+        """Whether this happened elsewhere and was imported: what its user meant is not known then, at best inferred."""
+        return self.job.policy == IMPORTED
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,16 @@ import logging
 import random
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from prebeta.conversation import converse
-from prebeta.core.errors import BudgetSpent, SimulatorError
+from prebeta.core.blocking import alone
+from prebeta.core.errors import BudgetSpent, HarnessError, SimulatorError
 from prebeta.core.events import ConversationEnded
 from prebeta.core.protocols import EndCheck, Judge, OpenContext, Session, Target, User, UserFactory
 from prebeta.core.types import EndState, Job, Limits, Move, Reply, Stop, Transcript, Turn, Verdict
@@ -42,13 +44,14 @@ async def hold(job: Job, parts: Parts, limits: Limits, watch: Watcher) -> Conver
     """Hold and judge one conversation. Never raises for what product, user, end check or a judge do, but BudgetSpent where
     one of ours can't pay for the LLM it needs: that conversation is to be held another time."""
     transcript = await _Sitting(job, parts, limits, watch).hold()
-    verdicts, error = await _judge(transcript, parts.judges, limits.conversation_timeout_s)
+    verdicts, error = await judged(transcript, parts.judges, limits.conversation_timeout_s)
     return ConversationEnded(transcript, verdicts, error)
 
 
 class _Sitting:
     """Both sides of one table. Stands between the loop and user, product and end check, so as to know who was at
-    work when something broke. Opening the product is part of its first turn, and fails as a turn does."""
+    work when something broke. Opening the product is part of its first turn, and fails as a turn does; what the project has
+    set up before is not, and its failing is ours."""
 
     def __init__(self, job: Job, parts: Parts, limits: Limits, watch: Watcher) -> None:
         self._job, self._parts, self._limits, self._watch = job, parts, limits, watch
@@ -56,29 +59,40 @@ class _Sitting:
         self._turns: list[Turn] = []
         self._user: User | None = None
         self._session: Session | None = None
-        self._opened = AsyncExitStack()
+        self._transcript: Transcript | None = None
+        self._prepared, self._opened = AsyncExitStack(), AsyncExitStack()
+        self._open: Callable[[], AbstractAsyncContextManager[Session]] | None = None
 
     async def hold(self) -> Transcript:
-        job, transcript = self._job, None
         started_at, begun = time.time(), time.perf_counter()
         try:
-            rng = random.Random(f"{job.scenario.seed}:{job.policy}:{job.repeat}")
-            self._user = self._parts.users[job.policy](job.scenario, rng)
-            try:
-                transcript = await converse(job, self, self, self._check, self._limits, self._see)
-            finally:
-                await self._close()
+            error = await self._tried(self._converse())
+        finally:
+            await self._close()
+        transcript = self._transcript
+        if transcript is None:
+            stop = Stop("harness", self._at_work, describe(error) if error is not None else None)
+            seconds = time.perf_counter() - begun
+            transcript = Transcript(self._job, tuple(self._turns), stop, None, started_at, seconds)
+        spent = getattr(self._user, "spent", None)
+        return transcript if spent is None else replace(transcript, spent=spent)
+
+    async def _converse(self) -> None:
+        job = self._job
+        rng = random.Random(f"{job.scenario.seed}:{job.policy}:{job.repeat}")
+        self._user = self._parts.users[job.policy](job.scenario, rng)
+        await self._prepare()
+        self._transcript = await converse(job, self, self, self._check, self._limits, self._see)
+
+    async def _tried(self, doing: Awaitable[None]) -> BaseException | None:
+        """What broke, if anything; raised on is only what is not for the record."""
+        try:
+            await doing
         except (Exception, asyncio.CancelledError) as error:  # the conversation's boundary
             if _given_up(error) or isinstance(error, BudgetSpent):
                 raise
-            if transcript is not None:
-                _log.warning("conversation %s did not close well: %s", job.conversation, describe(error))
-            else:
-                stop = Stop("harness", self._at_work, describe(error))
-                seconds = time.perf_counter() - begun
-                transcript = Transcript(job, tuple(self._turns), stop, None, started_at, seconds)
-        spent = getattr(self._user, "spent", None)
-        return transcript if spent is None else replace(transcript, spent=spent)
+            return error
+        return None
 
     @property
     def instant(self) -> bool:
@@ -97,17 +111,38 @@ class _Sitting:
     async def start(self) -> Reply:
         """The product's first turn."""
         self._at_work = "infrastructure"
-        scenario = self._job.scenario
-        patience_s = self._limits.turn_timeout_s
-        context = OpenContext(self._job.conversation, scenario.seed, scenario.account, scenario.prefix, patience_s)
-        self._session = await self._opened.enter_async_context(self._parts.target.open(context))
+        assert self._open is not None
+        self._session = await self._opened.enter_async_context(self._open())
         return await self._session.start()
+
+    async def _prepare(self) -> None:
+        """What the project sets up before the product's first clock runs. It may take as long as a conversation."""
+        self._at_work = "infrastructure"
+        scenario, target = self._job.scenario, self._parts.target
+        patience_s, within_s = self._limits.turn_timeout_s, self._limits.conversation_timeout_s
+        context = OpenContext(self._job.conversation, scenario.seed, scenario.account, scenario.prefix, patience_s)
+        prepare = getattr(target, "prepare", None)
+        if prepare is None:
+            self._open = partial(target.open, context)
+            return
+        try:
+            async with asyncio.timeout(within_s) as clock:
+                self._open = await self._prepared.enter_async_context(prepare(context))
+        except TimeoutError as error:
+            if not clock.expired():
+                raise
+            raise HarnessError(f"the project's setup took longer than {within_s:g} s") from error
 
     async def send(self, move: Move) -> Reply:
         """Any other turn of the product."""
         self._at_work = "infrastructure"
         assert self._session is not None
         return await self._session.send(move)
+
+    @property
+    def held_s(self) -> float:
+        """Seconds of the last turn that are not the product's: the connector waited because of 429s."""
+        return getattr(self._session, "held_s", 0.0)
 
     async def _check(self, turns: Sequence[Turn], reply: Reply) -> EndState | None:
         self._at_work = "judge"
@@ -122,11 +157,22 @@ class _Sitting:
             self._watch(self._job.conversation, turn)
 
     async def _close(self) -> None:
+        """Close the product's side, then clean up what was set up. What fails here is told, and changes no record."""
+        try:
+            self._tell(await self._tried(self._close_product()))
+        finally:
+            self._tell(await self._tried(self._prepared.aclose()))
+
+    async def _close_product(self) -> None:
         async with asyncio.timeout(_CLOSING_S):
             await self._opened.aclose()
 
+    def _tell(self, error: BaseException | None) -> None:
+        if error is not None:
+            _log.warning("conversation %s did not close well: %s", self._job.conversation, describe(error))
 
-async def _judge(
+
+async def judged(
     transcript: Transcript, judges: Sequence[Judge], within_s: float
 ) -> tuple[tuple[Verdict, ...], str | None]:
     """All verdicts, and what broke in those judges that did; one that takes longer than `within_s` is given up."""
@@ -148,7 +194,7 @@ async def _ask(judge: Judge, transcript: Transcript) -> Sequence[Verdict]:
     call = judge if inspect.isroutine(judge) else type(judge).__call__
     if inspect.iscoroutinefunction(call):
         return await judge(transcript)
-    found: Any = await asyncio.to_thread(judge, transcript)
+    found: Any = await alone(partial(judge, transcript), "prebeta-judge")
     verdicts: Sequence[Verdict] = await found if inspect.isawaitable(found) else found
     return verdicts
 

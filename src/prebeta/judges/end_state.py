@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
+import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
+from prebeta.core.blocking import Workers
 from prebeta.core.errors import JudgeError
 from prebeta.core.types import EndState, Reply, Transcript, Turn, Verdict
 from prebeta.judges.facts import FactReader, FactRule, as_document, finder
-from prebeta.judges.held import WrongValue, unsaid_values, wrong_values
+from prebeta.judges.held import UNSAID, WrongValue, unsaid_values, wrong_values
 from prebeta.plugins import attribute
 
 if TYPE_CHECKING:
     import aiohttp
 
 VERSION = "1"
+_PROBE_S = 10.0
 
 
 class ProbeRule(Protocol):
@@ -49,7 +52,8 @@ class WhenRule(Protocol):
 
 
 class EndStateCheck:
-    """Asks after each product turn whether the end state is reached. An async context manager, for the probe's sake."""
+    """Asks after each product turn whether the end state is reached. An async context manager, for the probe's sake
+    and for the threads in which a function that blocks is called."""
 
     def __init__(
         self,
@@ -64,6 +68,7 @@ class EndStateCheck:
         self._says = re.compile(when.says, re.I) if when.says else None
         self._handoff = re.compile(handoff, re.I) if handoff else None
         self._function = attribute(when.function) if isinstance(when.function, str) else when.function
+        self._workers = Workers("prebeta-end-state")
         self.facts = FactReader(facts)
         self.folder = folder
 
@@ -76,6 +81,7 @@ class EndStateCheck:
         return self
 
     async def __aexit__(self, *exc: object) -> None:
+        self._workers.close()
         if self._probe is not None:
             await self._probe.close()
 
@@ -108,7 +114,7 @@ class EndStateCheck:
         if inspect.iscoroutinefunction(self._function):
             found = await self._function(turns, reply)
         else:  # it may block, and other conversations' clocks are running
-            found = await asyncio.to_thread(self._function, turns, reply)
+            found = await self._workers.run(partial(self._function, turns, reply))
             found = await found if inspect.isawaitable(found) else found
         if isinstance(found, EndState) or found is None or found is False:
             return found or None
@@ -120,36 +126,75 @@ class EndStateCheck:
 
 
 class Probe:
-    """Asks the product's side over HTTP. `{session}` in the path is the product's id of the conversation."""
+    """Asks the product's side over HTTP. `{session}` in the path is the product's id of the conversation.
 
-    def __init__(self, rule: ProbeRule, base_url: str, headers: Mapping[str, str] | None = None) -> None:
+    `headers` go with each request, as they are; an answer that takes longer than `timeout_s` is none. No cookies are kept:
+    all conversations ask with one client.
+    """
+
+    def __init__(
+        self, rule: ProbeRule, base_url: str, headers: Mapping[str, str] | None = None, timeout_s: float = _PROBE_S
+    ) -> None:
         self._url = rule.get if "://" in rule.get else base_url.rstrip("/") + "/" + rule.get.lstrip("/")
         self._path = finder(rule.path) if rule.path else None
-        self._equals, self._headers = rule.equals, dict(headers or {})
+        self._equals, self._headers, self._timeout_s = rule.equals, dict(headers or {}), timeout_s
         self._client: aiohttp.ClientSession | None = None
 
     async def holds(self, reply: Reply) -> bool:
         """Whether the probe finds what it looks for. Raises JudgeError where it gets no usable answer."""
         import aiohttp
 
+        from prebeta.models.redirects import staying
+
         if self._client is None:
-            self._client = aiohttp.ClientSession(headers=self._headers, connector=aiohttp.TCPConnector(limit=0))
+            self._client = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(total=self._timeout_s),
+                trace_configs=[staying()],
+            )
         url = self._url.replace("{session}", quote(reply.session or "", safe=""))
         try:
-            async with self._client.get(url) as answer:
+            async with self._client.get(url, headers=self._headers) as answer:
                 if answer.status == 404:
                     return False
                 if answer.status >= 400:
-                    raise JudgeError(f"the end-state probe got {answer.status} from {url}")
+                    raise JudgeError(f"the end-state probe got {answer.status} from {_shown(url)}")
                 document = await answer.json(content_type=None)
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            raise JudgeError(f"the end-state probe got no usable answer from {url}: {error}") from error
+            why = self._why(error)
+            raise JudgeError(f"the end-state probe got no usable answer from {_shown(url)}: {why}") from error
         found = self._path(document) if self._path is not None else document
         return bool(found) if self._equals is None else found == self._equals
+
+    def _why(self, error: Exception) -> str:
+        """What went wrong, without the address: its query may hold a secret, and aiohttp quotes it."""
+        import aiohttp
+
+        from prebeta.models.redirects import LeadsElsewhere
+
+        if isinstance(error, LeadsElsewhere):
+            return f"it redirects to {error.to}, which gets none of the product's headers; ask that address, if it is right"
+        if isinstance(error, TimeoutError):
+            return f"no answer within {self._timeout_s:g} s"
+        if isinstance(error, aiohttp.ClientConnectorError):
+            return f"no connection to {error.host}:{error.port}"
+        if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):
+            return "its answer isn't JSON"
+        if isinstance(error, ValueError):
+            return "it isn't an address, or has a user in it beside an Authorization header"
+        return "the connection broke off"
 
     async def close(self) -> None:
         if self._client is not None:
             await self._client.close()
+
+
+def _shown(url: str) -> str:
+    """An address without user, password and query."""
+    scheme, sign, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{sign}{host.rpartition('@')[2]}{slash}{path}".partition("?")[0].partition("#")[0]
 
 
 class EndStateJudge:
@@ -171,7 +216,7 @@ class EndStateJudge:
     def _unsaid(self, wrong: WrongValue, transcript: Transcript) -> Verdict:
         kind = "FALSE_DONE" if wrong.value is None else "WRONG_RESULT"
         held = "nothing" if wrong.value is None else repr(wrong.value)
-        reason = f"{wrong.slot}: the user was never asked and never said; the product holds {held}"
+        reason = f"{wrong.slot}: {UNSAID}; the product holds {held}"
         return Verdict(
             self.name, VERSION, "fail", kind, wrong.turn, wrong.slot, transcript.turns[wrong.turn].text, reason
         )

@@ -11,6 +11,8 @@ from prebeta.core.types import Json, Transcript
 from prebeta.dialogue import acts, phrases
 from prebeta.judges.facts import FactReader, Utterance, day_of, utterances
 
+UNSAID = "the user was never asked and never said"
+"""What is said of a slot that the product filled by itself; findings tell it apart by this."""
 _TELLING = 3
 """Shorter values stand in a text by chance."""
 _AGREES = re.compile(r"(?:yes|no|true|false)", re.I)

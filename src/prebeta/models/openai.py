@@ -30,7 +30,7 @@ class OpenAIWire:
 
     def __init__(self, options: OpenAIOptions) -> None:
         self._options = options
-        self.url = _completions(options.url)
+        self.url = completions_url(options.url)
 
     def headers(self) -> dict[str, str]:
         key = self._options.key
@@ -130,7 +130,7 @@ class OpenAIStream:
         )
 
 
-def _completions(base: str) -> str:
+def completions_url(base: str) -> str:
     """The address of chat completions below a base URL; its query, as Azure wants one, stays."""
     url = URL(base)
     path = url.path.rstrip("/")

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
-from prebeta.analysis.outcome import EXCLUDED, FAILED, OUTCOMES
+from prebeta.analysis.outcome import EXCLUDED, FAILED, OUTCOMES, UNKNOWN
 from prebeta.analysis.summary import MOST_EXCLUDED, is_spoiled
 from prebeta.analysis.unplaced import Unplaced
 from prebeta.core.results import Run
+from prebeta.report.finding import Look, brief, render_look, share
 from prebeta.report.layout import columns, line
 from prebeta.report.wording import OUTCOME, bar, covered, cut, percent, plain, rate, times
 
@@ -36,7 +37,7 @@ _GATE: Mapping[str, str] = MappingProxyType(
 class Extras:
     """What a report may know beyond the summary.
 
-    `unplaced` are messages that no user could place; `trouble` what went wrong on our side, with how often; `program` and `suffix` are how the
+    `looks` are the findings' examples; `unplaced` messages that no user could place; `trouble` what went wrong on our side, with how often; `program` and `suffix` are how the
     commands in hints begin and what they need to find the store.
     """
 
@@ -44,6 +45,7 @@ class Extras:
     suffix: str = ""
     program: str = "prebeta"
     trouble: Sequence[tuple[str, int]] = ()
+    looks: Mapping[str, Look] = field(default_factory=dict)
 
 
 def render_run(summary: Mapping[str, Any], console: Console, extras: Extras | None = None) -> None:
@@ -70,10 +72,7 @@ def render_findings(summary: Mapping[str, Any], console: Console, extras: Extras
         line(console, f"no findings in {times(summary['valid'], 'valid conversation')} of run {summary['run']}")
         return
     for number, finding in enumerate(found, 1):
-        _finding(number, finding, summary, console, extras or Extras())
-        shown = ", ".join(finding["conversations"][:8])
-        more = len(finding["conversations"]) - 8
-        line(console, f"conversations: {shown}{f' and {more} more' if more > 0 else ''}", "dim", indent=6)
+        _whole_finding(number, finding, summary, console, extras or Extras())
     _discovery(summary, console)
 
 
@@ -132,7 +131,11 @@ def _measured(summary: Mapping[str, Any]) -> str:
         return "nothing measured"
     sample = "census" if summary["samples"]["census"]["valid"] else "hunt"
     counts = summary["samples"][sample]
-    return f"{counts['failed']} of {times(counts['valid'], f'{_SAMPLE[sample]} user')} failed ({rate(summary)})"
+    whom = "imported conversation" if next(iter(summary["users"]), None) == "imported" else f"{_SAMPLE[sample]} user"
+    failed = f"{counts['failed']} of {times(counts['valid'], whom)} failed"
+    if unknown := summary["outcomes"].get(UNKNOWN):
+        return f"At least {failed}, {counts['flawed']} had a fault; how {unknown:,} ended is not known"
+    return f"{failed} ({rate(summary)})"
 
 
 def _why(summary: Mapping[str, Any]) -> str:
@@ -248,20 +251,47 @@ def _findings(summary: Mapping[str, Any], console: Console, extras: Extras) -> N
 
 
 def _finding(
-    number: int, finding: Mapping[str, Any], summary: Mapping[str, Any], console: Console, extras: Extras
+    number: int,
+    finding: Mapping[str, Any],
+    summary: Mapping[str, Any],
+    console: Console,
+    extras: Extras,
+    *,
+    whole: bool = False,
 ) -> None:
     columns(console, [[Text(f"{number:>2}.", "bold"), Text(plain(finding["label"], one_line=True), "bold")]], indent=1)
     count, failed = finding["count"], finding["failed"]
     harm = "all failed" if failed == count else f"{failed} failed"
-    parts = [f"{finding['kind']} {finding['id']}", f"{times(count, 'conversation')}, {harm}"]
+    often = f"{times(count, 'conversation')}, {harm}" + (f" ({share(finding)})" if whole else "")
+    parts = [f"{finding['kind']} {finding['id']}", often]
     if summary["failure_rate"] is not None and finding["rate_if_mended"] < summary["failure_rate"]:
         parts.append(f"mended: {percent(summary['failure_rate'])} → {percent(finding['rate_if_mended'])}")
     if finding["behaviors"]:
         parts.append(f"mostly with {', '.join(plain(name, one_line=True) for name in finding['behaviors'])}")
     line(console, " · ".join(parts), indent=6)
+    look = extras.looks.get(finding["id"])
+    if look is not None and not whole:
+        line(console, brief(look), indent=6)
     example = finding["example"]
     where = f"{extras.program} show {summary['run']} {example['conversation']}{extras.suffix}"
     line(console, f"{where}   (turn {example['turn']})", "cyan", indent=6)
+
+
+def _whole_finding(
+    number: int, finding: Mapping[str, Any], summary: Mapping[str, Any], console: Console, extras: Extras
+) -> None:
+    """All that is known of a finding, and what to do next."""
+    _finding(number, finding, summary, console, extras, whole=True)
+    look = extras.looks.get(finding["id"])
+    if look is not None:
+        render_look(finding["kind"], look, console, indent=6)
+    shown = ", ".join(finding["conversations"][:8])
+    more = len(finding["conversations"]) - 8
+    line(console, f"conversations: {shown}{f' and {more} more' if more > 0 else ''}", "dim", indent=6)
+    step = f"{extras.program} why {summary['run']} {finding['id']}{extras.suffix}"
+    line(
+        console, f"{step}   (the cause; likewise shrink: the shortest script, locate: the turn that decides)", "cyan", 6
+    )
 
 
 def _discovery(summary: Mapping[str, Any], console: Console) -> None:

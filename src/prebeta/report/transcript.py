@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from prebeta.core.results import Assessment
-from prebeta.core.types import Leave, Move, Press, Reply, Say, Transcript, Turn, Verdict
+from prebeta.core.types import Json, Leave, Move, Press, Reply, Say, Transcript, Turn, Verdict
 from prebeta.report.layout import line
 from prebeta.report.wording import OUTCOME, cut, plain
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 _LONGEST = 4000
 _USER_INDENT = 4
+_SHORTEST = 40
+"""Characters a line has at least."""
+_LABEL = "label"
+"""The judge whose verdicts are what a person or a benchmark says."""
 _UNJUDGED: Mapping[str, str] = MappingProxyType(
     {
         "NO_PROGRESS": "from here on nothing advanced",
@@ -28,8 +33,11 @@ _UNJUDGED: Mapping[str, str] = MappingProxyType(
 """What a blamed turn is told with where no judge said more: the conversation's outcome is the reason."""
 
 
-def render_transcript(stored: Stored, console: Console, notes: Mapping[int, str] | None = None) -> None:
-    """A stored conversation. `notes` are lines to put below turns, by index: how a message was read, say."""
+def render_transcript(
+    stored: Stored, console: Console, notes: Mapping[int, str] | None = None, finding: str | None = None
+) -> None:
+    """A stored conversation. `notes` are lines to put below turns, by index: how a message was read, say; `finding` is the
+    one its first flaw belongs to."""
     transcript, found = stored.transcript, stored.assessment
     _about(transcript, found, console)
     blamed = _by_turn(stored.verdicts, found)
@@ -43,9 +51,12 @@ def render_transcript(stored: Stored, console: Console, notes: Mapping[int, str]
         if notes is not None and turn.index in notes:
             line(console, plain(notes[turn.index], one_line=True), "cyan", 2)
     console.print()
-    _end(transcript, found, console)
+    _end(transcript, found, console, finding)
     for verdict in blamed.get(None, ()):
         _verdict(verdict, console, primary=False)
+    for verdict in stored.verdicts:
+        if verdict.judge == _LABEL:
+            line(console, plain(f"label: {verdict.value}, {verdict.reason or ''}", one_line=True), "dim")
 
 
 def _about(transcript: Transcript, found: Assessment, console: Console) -> None:
@@ -76,9 +87,17 @@ def _turn(turn: Turn, console: Console, *, primary: bool) -> None:
             line(console, cut(plain(text), _LONGEST), "blue", _USER_INDENT + 3)
         return
     reply = turn.reply or Reply()
-    late = f" · {turn.latency_s:.1f} s" if turn.latency_s is not None and turn.latency_s >= 1 else ""
-    line(console, f"{'▶ ' if primary else ''}{turn.index:>2} product{late}", "bold red" if primary else "dim")
+    line(console, f"{'▶ ' if primary else ''}{turn.index:>2} product{_late(turn)}", "bold red" if primary else "dim")
     _reply(reply, console)
+
+
+def _late(turn: Turn) -> str:
+    """How long the product took, where a person would notice or where it streams."""
+    first_s = turn.reply.first_token_s if turn.reply is not None else None
+    if turn.latency_s is None or (turn.latency_s < 1 and first_s is None):
+        return ""
+    begun = "" if first_s is None else f", first words after {first_s:.2f} s"
+    return f" · {turn.latency_s:.1f} s{begun}"
 
 
 def _doing(move: Move) -> tuple[str, str]:
@@ -99,6 +118,8 @@ def _reply(reply: Reply, console: Console) -> None:
             line(console, cut(plain(reply.problem.raw), _LONGEST), "dim", 3)
     elif reply.empty:
         line(console, "(nothing)", "red", 3)
+    for call in reply.tool_calls:
+        line(console, cut(plain(f"⚙ {_tool(call)}", one_line=True), max(console.width - 3, _SHORTEST)), "dim", 3)
     for message in reply.messages:
         line(console, cut(plain(message), _LONGEST), "", 3)
     if reply.options:
@@ -106,9 +127,23 @@ def _reply(reply: Reply, console: Console) -> None:
         line(console, plain(titles, one_line=True), "magenta", 3)
 
 
+def _tool(call: Json) -> str:
+    """A tool's name and what it was called with, as whoever called it writes that down."""
+    if not isinstance(call, Mapping):
+        return str(call)
+    inner = call.get("function")
+    held = inner if isinstance(inner, Mapping) else call
+    name = next((held[key] for key in ("name", "tool", "tool_name", "toolName") if isinstance(held.get(key), str)), "")
+    given = next((held[key] for key in ("arguments", "args", "input", "parameters") if held.get(key) is not None), None)
+    if given is None and not name:
+        return json.dumps(call, ensure_ascii=False, default=str)
+    shown = given if isinstance(given, str) else json.dumps(given or {}, ensure_ascii=False, default=str)
+    return f"{name or 'a tool'}({'' if shown == '{}' else shown})"
+
+
 def _by_turn(verdicts: Sequence[Verdict], found: Assessment) -> dict[int | None, list[Verdict]]:
-    """Fails by blamed turn, the primary one first."""
-    fails = [verdict for verdict in verdicts if verdict.value == "fail"]
+    """Fails by blamed turn, the primary one first. One without a kind is a label, and blames nothing."""
+    fails = [verdict for verdict in verdicts if verdict.value == "fail" and verdict.kind is not None]
     fails.sort(key=lambda verdict: verdict.kind != found.kind)
     blamed: dict[int | None, list[Verdict]] = {}
     for verdict in fails:
@@ -126,12 +161,12 @@ def _verdict(verdict: Verdict, console: Console, *, primary: bool) -> None:
         line(console, cut(plain(f"evidence: {verdict.evidence}", one_line=True), _LONGEST), style, 4)
 
 
-def _end(transcript: Transcript, found: Assessment, console: Console) -> None:
+def _end(transcript: Transcript, found: Assessment, console: Console, finding: str | None) -> None:
     stop = transcript.stop
     detail = f" ({stop.detail})" if stop.detail else ""
     line(console, plain(f"ended by {stop.by}: {stop.reason}{detail}", one_line=True), "dim")
     if transcript.end is not None and transcript.end.values:
         held = "; ".join(f"{slot} = {value}" for slot, value in transcript.end.values.items())
         line(console, plain(f"the product holds: {held}", one_line=True), "dim")
-    if found.finding is not None:
-        line(console, f"finding {found.finding} · stage {plain(found.stage or '', one_line=True)}", "dim")
+    if finding is not None:
+        line(console, f"finding {finding} · stage {plain(found.stage or '', one_line=True)}", "dim")

@@ -13,6 +13,7 @@ OUTCOME: Mapping[str, str] = MappingProxyType(
         "REACHED": "came to the end state",
         "DECLINED_OK": "rightly declined",
         "HANDED_OFF_OK": "handed over as declared",
+        "UNKNOWN": "nothing tells whether it came to its end",
         "REACHED_WRONG": "ended with something else than the user said",
         "ABANDONED": "gave up: out of patience",
         "STUCK": "in a loop or dead end",

@@ -117,6 +117,10 @@ async def _begin(project: Project | str | Path, wishes: Wishes, store: Store | s
 async def _go_on(store: Store | str | Path, name: str, wishes: Wishes, project: Project | None) -> Result:
     with _opened(store, create=False) as kept:
         found = kept.run(name)
+        if "imported" in (found.project or {}):
+            raise UsageError(
+                f"run {found.id} was imported: there is nothing to hold; to look at it: prebeta show {found.id}"
+            )
         if found.state == "done":
             return Result.of(kept, found.id)
         with kept.claim(found.id):

@@ -1,207 +1,285 @@
-"""The first words with a product over HTTP of which only the address is known: what its answers look like.
-
-Names are guessed from the keys that such products commonly use, then by what stands there. Nothing of what the product
-says is kept but its keys.
-"""
+"""Which kind of product stands at an address: the connectors are asked in turn, the surest first."""
 
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from prebeta.config.starter import Guess
-from prebeta.core.types import Json
+from prebeta import plugins
+from prebeta.config import Found, Plain, unknown
+from prebeta.config.connectors import importable, model
+from prebeta.config.fields import is_module_attribute
+from prebeta.core.errors import PrebetaError, UsageError
+from prebeta.runner.loop import unless_stopped
+from prebeta.runner.restraint import Restraint
+from prebeta.runner.side_effects import warning_at
 
 if TYPE_CHECKING:
     import aiohttp
 
-_GREETING = "Hello"
-_PATIENCE_S = 30.0
-_SAID = ("text", "message", "input", "query", "prompt", "question")
-_NOT_SO = (400, 415, 422)
-_NO_ANSWER = 599
-_DEEPEST = 4
-_TEXTS = ("text", "content", "message")
-_TITLES = ("title", "label", "text", "payload", "value")
-_NEVER = frozenset(("error", "errors", "detail", "status", "code", "type", "role", "model", "object", "timestamp"))
-_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,60}")
-_BARE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+_SURE = ("langgraph", "a2a", "rasa", "openai", "browser", "sse")
+_KNOCK_S = 10.0
+_ANSWER_S = 30.0
+_KIND_S = 60.0
+_MOST_SHOWN = 12
+_SOON_S = 1.0
+_AGAIN_S = 4.0
+_AGENTS = MappingProxyType(
     {
-        "messages": (
-            *("reply", "replies", "messages", "message", "text", "response", "responses", "answer", "answers"),
-            *("output", "outputs", "content", "utterance", "utterances", "bot", "botmessage", "fulfillmenttext"),
-        ),
-        "options": (
-            *("options", "suggestions", "quickreplies", "buttons", "choices", "chips", "replyoptions", "actions"),
-            "suggestedactions",
-        ),
-        "session": (
-            *("session", "sessionid", "conversation", "conversationid", "thread", "threadid", "chat", "chatid"),
-            *("dialogid", "dialogueid", "id"),
-        ),
-        "ended": (
-            *("ended", "done", "finished", "over", "isover", "end", "closed", "completed", "isfinal", "final"),
-            *("endconversation", "endofconversation", "conversationended", "isdone", "isended", "isfinished"),
-        ),
-        "state": ("state", "slots", "context", "booking", "order", "memory"),
+        "langgraph": "a LangGraph graph, each conversation a thread of its own; without a checkpointer it gets one in "
+        "memory (checkpointer: auto, memory, none)",
+        "langchain": "a LangChain runnable, called with what its input's schema asks for",
+        "pydantic-ai": "a pydantic-ai agent, called with the words and the messages before them",
     }
 )
+Tell = Callable[[str], None]
+"""Takes a line on what is being tried, where that takes a while."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """A value of an answer: its key without case and dashes, its JMESPath, and whether it lies in a list."""
+class Acquaintance:
+    """What was found at an address, None where nothing was recognised. `tried` are the requests that were made and what
+    came of them, `absent` the kinds that could not be asked, with the reason; `partial` is what a product that wasn't
+    recognised let be seen of itself."""
 
-    key: str
-    path: str
-    value: Json
-    listed: bool
+    found: Found | None
+    tried: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    partial: Found | None = None
 
-
-def acquaint(url: str) -> Guess | None:
-    """Say hello to the product, in the ways that products commonly take it, and guess from its answers where their
-    parts are. None where it doesn't answer with JSON in which somebody says something."""
-    return asyncio.run(_acquaint(url))
-
-
-async def _acquaint(url: str) -> Guess | None:
-    import aiohttp
-
-    timeout = aiohttp.ClientTimeout(total=_PATIENCE_S)
-    async with aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.CookieJar(unsafe=True)) as client:
-        for said in _SAID:
-            status, answer = await _say(client, url, {said: _GREETING})
-            guess = guessed(said, answer) if status < 400 else None
-            if guess is not None:
-                return await _with_session(client, url, guess, answer)
-            if status >= 400 and status not in _NOT_SO:
-                return None
-    return None
+    def told(self) -> str:
+        """What was tried, in a line; empty where nothing was."""
+        if not self.tried:
+            return ""
+        shown = list(dict.fromkeys(self.tried))
+        more = f" and {len(shown) - _MOST_SHOWN} more" if len(shown) > _MOST_SHOWN else ""
+        answered = any(each.rpartition("(")[2].rstrip(")").isdigit() for each in shown)
+        else_ = "; or give the chat's own path, its OpenAPI file, or --kind" if answered else ""
+        return f"tried: {', '.join(shown[:_MOST_SHOWN])}{more}{else_}"
 
 
-async def _say(client: aiohttp.ClientSession, url: str, body: Json) -> tuple[int, Json]:
-    """Status and JSON of the answer; a status of our own where there is none or it isn't JSON: what is wrong there the
-    check of the connection says."""
-    import aiohttp
+def acquaint(
+    target: str, kind: str | None = None, folder: Path = Path(), tell: Tell = lambda _line: None
+) -> Acquaintance:
+    """What stands at a URL, in an OpenAPI file or behind module:function; with `kind` only that connector is asked.
 
-    from prebeta.core.errors import TargetError
-    from prebeta.targets import http_wire
+    Raises UsageError where the target is none of these, or the kind is unknown.
+    """
+    if kind is not None:
+        with importable(folder):
+            known_kind(kind)
+    if is_module_attribute(target) and not target.lower().startswith(("http:", "https:", "ws:", "wss:")):
+        if kind not in (None, "python"):
+            raise UsageError(f"a product of kind {kind} has a URL; module:function is of kind python")
+        return Acquaintance(_in_python(target, folder))
+    from prebeta.targets.openapi.live import from_file, is_document
 
-    headers = {"Content-Type": "application/json"}
+    if "://" not in target and (Path(target).is_file() or is_document(target)):
+        if kind not in (None, "http"):
+            raise UsageError(f"an OpenAPI file tells of a product of kind http, not {kind}; give its URL")
+        described = from_file(Path(target))
+        _warn_of(str(described.section.get("url") or ""), tell)
+        return Acquaintance(described)
+    unknown(target)  # says what is wrong with an address
+    with importable(folder):
+        return unless_stopped(lambda: aacquaint(target, kind, tell), "runner.acquaint.aacquaint")
+
+
+def _in_python(target: str, folder: Path) -> Plain:
+    """The section for an object in this process, with what it is where it can be loaded; if not, the check tells."""
+    from prebeta.targets.python.agent_kinds import kind_of
+    from prebeta.targets.python.code import ProductCode
+
+    known = unknown(target)
+    with importable(folder), suppress(PrebetaError), ProductCode():
+        told = _AGENTS.get(kind_of(plugins.attribute(target)) or "")
+        return known if told is None else Plain(known.section, {"function": told})
+    return known
+
+
+def known_kind(kind: str) -> type[Any]:
+    """The connector of that name. Raises UsageError with the known ones."""
     try:
-        async with client.post(url, data=http_wire.encode(body), headers=headers) as response:
-            text = await http_wire.read(response)
-        return response.status, http_wire.decode(text) if response.status < 400 else None
-    except (aiohttp.ClientError, OSError, ValueError, http_wire.HalfRead, TargetError):
-        return _NO_ANSWER, None
+        model(kind)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    connector: type[Any] = plugins.load("target", kind)
+    return connector
 
 
-async def _with_session(client: aiohttp.ClientSession, url: str, guess: Guess, answer: Json) -> Guess:
-    """Whether the product takes its own id back under the key it gave it by, and keeps it: tried with one more
-    message. What a second answer shows beside is added."""
-    path = guess.reply.get("session")
-    given = _at(answer, path)
-    if path is None or given in (None, ""):
-        return guess
-    key = path.strip('"') if "." not in path else None
-    status, second = await _say(client, url, {guess.said: _GREETING, **({key: given} if key is not None else {})})
-    if status >= 400:
-        return guess
-    later = guessed(guess.said, second)
-    reply = {**(later.reply if later is not None else {}), **guess.reply}
-    if _at(second, path) not in (given, None):
-        del reply["session"]  # another one each time: a message's id, say
-        key = None
-    return Guess(guess.said, key, reply, guess.by_value)
+def asks_products(kind: str, folder: Path) -> bool:
+    """Whether the connector of that name can tell its own kind of product. Raises UsageError."""
+    with importable(folder):
+        return hasattr(known_kind(kind), "recognise")
 
 
-def _at(answer: Json, path: str | None) -> Json:
-    return next((one.value for one in _walk(answer) if one.path == path), None)
+def minimal(kind: str, url: str) -> Plain:
+    """The shortest section of a kind, for a product that didn't let itself be recognised; where the kind wants to know what
+    is sent, that of any product over HTTP. Raises UsageError where that doesn't suffice either."""
+    from pydantic import ValidationError
+
+    section: dict[str, Any] = {"kind": kind, "url": url.replace("${", "$${")}
+    remarks = {"kind": "as asked for: the product was not recognised as such"}
+    options = model(kind)
+    needed = {name for name, field in options.model_fields.items() if field.is_required()}
+    if "send" in needed:
+        plain = unknown(url).section
+        section |= {key: plain[key] for key in ("url", "send", "reply") if key in needed or key == "url"}
+        remarks |= {"send": "a guess: look what the product takes"}
+    try:
+        options.model_validate({**section, "url": str(section["url"]).replace("$${", "${")})
+    except ValidationError as error:
+        told = "; ".join(dict.fromkeys(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()))
+        raise UsageError(f"{url} wasn't recognised as {kind}, and its section can't be guessed ({told})") from None
+    return Plain(section, remarks)
 
 
-def guessed(said: str, answer: Json) -> Guess | None:
-    """Where the parts of an answer are; None where nothing in it can be what somebody says."""
-    if isinstance(answer, str):
-        return Guess(said, None, {"messages": "@"})
-    found = [one for one in _walk(answer) if one.key not in _NEVER]
-    reply: dict[str, str] = {}
-    by_value: tuple[str, ...] = ()
-    for name, fits in _FITS.items():
-        rank = {key: place for place, key in enumerate(_NAMES[name])}
-        fitting = [one for one in found if fits(one) and one.path not in reply.values()]
-        named = [one for one in fitting if one.key in rank]
-        if name == "messages" and not named:
-            named = [one for one in found if one.key in rank and one.value in ([], "")]  # it says nothing just now
-        if named:
-            best = min(named, key=lambda one: (one.key == "id", one.path.count("."), rank[one.key]))
-            flat = "[]" if name == "options" and best.listed else ""
-            reply[name] = best.path + flat
-        elif name == "messages" and fitting:
-            longest = max(fitting, key=lambda one: len(str(one.value)))
-            if " " in str(longest.value):
-                reply[name], by_value = longest.path, (name,)
-    return Guess(said, None, reply, by_value) if "messages" in reply else None
+async def aacquaint(url: str, kind: str | None, tell: Tell) -> Acquaintance:
+    import aiohttp
+
+    from prebeta.targets.openapi.live import from_url, is_document
+    from prebeta.targets.wire import announcing
+
+    tried: list[str] = []
+    absent: list[str] = []
+    timeout = aiohttp.ClientTimeout(total=_ANSWER_S, sock_connect=_KNOCK_S)
+    async with aiohttp.ClientSession(
+        timeout=timeout,
+        cookie_jar=aiohttp.CookieJar(unsafe=True),
+        headers={announcing.HEADER: announcing.VALUE, "User-Agent": "prebeta"},
+        trace_configs=[_noting(tried), Restraint().watch()],
+    ) as client:
+        async with _telling(tell, "waiting for a first answer", tried):
+            if not await _knock(url, client):
+                return Acquaintance(None, tuple(tried))
+        _warn_of(url, tell)
+        if kind in (None, "http") and is_document(url):
+            described = await from_url(url, client)
+            if described is not None:
+                return Acquaintance(described, tuple(tried))
+        unsure: Found | None = None
+        partial: Found | None = None
+        for name in _asked(url) if kind is None else _ways_to(kind):
+            try:
+                connector = plugins.load("target", name)
+            except UsageError as error:
+                absent.append(f"{name}: {error}")
+                continue
+            address = url.replace("http", "ws", 1) if name == "websocket" and url.lower().startswith("http") else url
+            async with _telling(tell, f"trying it as {name}", tried):
+                found = await _recognised(connector, address, client)
+            if name != kind and kind is not None and found is not None and found.section.get("kind") != kind:
+                continue
+            if not getattr(found, "whole", True):
+                partial = partial or found
+            elif found is not None and getattr(found, "sure", True):
+                return Acquaintance(found, tuple(tried), tuple(absent))
+            else:
+                unsure = unsure or found
+    return Acquaintance(unsure, tuple(tried), tuple(absent), partial)
 
 
-def _walk(answer: Json, path: str = "", parent: str = "", listed: bool = False) -> Iterator[_Found]:
-    """Every value under a key that a path can name, those inside lists once: by the first that has it."""
-    if path.count(".") + path.count("[]") >= _DEEPEST:
+@asynccontextmanager
+async def _telling(tell: Tell, what: str, tried: list[str]) -> AsyncIterator[None]:
+    """Says what is being done where that takes a while, and then from time to time that it goes on."""
+
+    async def lines() -> None:
+        before = len(tried)
+        await asyncio.sleep(_SOON_S)
+        tell(f"{what} …")
+        while True:
+            await asyncio.sleep(_AGAIN_S)
+            last = f" (last: {tried[-1]})" if len(tried) > before else ""
+            tell(f"{what}, still waiting{last} …")
+
+    teller = asyncio.ensure_future(lines())
+    try:
+        yield
+    finally:
+        teller.cancel()
+        await asyncio.gather(teller, return_exceptions=True)
+
+
+def _warn_of(url: str, tell: Tell) -> None:
+    """Says where a greeting may order something for real, before one is sent."""
+    for line in (warning_at(url) or "").splitlines():
+        tell(line)
+
+
+async def _recognised(connector: Any, url: str, client: aiohttp.ClientSession) -> Found | None:
+    """What a connector makes of the address. It is not to raise for what the product does; where it does, it doesn't
+    know the product."""
+    import aiohttp
+
+    if not hasattr(connector, "recognise"):
+        return None
+    try:
+        async with asyncio.timeout(_KIND_S):
+            found: Found | None = await connector.recognise(url, client)
+    except (aiohttp.ClientError, OSError, ValueError, PrebetaError):
+        return None
+    return found
+
+
+def _ways_to(kind: str) -> tuple[str, ...]:
+    """Whom to ask where a kind was named: a greeting over HTTP tries more ways to be taken, and knows a stream."""
+    return (kind, "http") if kind == "sse" else (kind,)
+
+
+def _asked(url: str) -> Iterator[str]:
+    """The kinds that could stand at an address, the surest first."""
+    names = [name for name in plugins.names("target") if name != "python"]
+    third = [name for name in names if name not in plugins.BUILT_IN["target"]]
+    if url.lower().startswith(("ws://", "wss://")):
+        yield from (name for name in ("websocket", *third) if name in names)
         return
-    if isinstance(answer, list):
-        seen: set[str] = set()
-        for item in answer[:20]:
-            for found in _walk(item, f"{path}[]", "", True) if isinstance(item, dict) else ():
-                if found.path not in seen:
-                    seen.add(found.path)
-                    yield found
-    elif isinstance(answer, dict):
-        for key, value in answer.items():
-            if isinstance(key, str) and _KEY.fullmatch(key):
-                step = key if _BARE.fullmatch(key) else f'"{key}"'
-                inner = f"{path}.{step}" if path else step
-                name = re.sub("[_-]", "", key).lower()
-                yield _Found(parent + name if name == "id" else name, inner, value, listed)
-                yield from _walk(value, inner, name, listed)
+    yield from (name for name in _SURE if name in names)
+    yield from third
+    yield from (name for name in names if name not in (*_SURE, *third, "websocket", "http"))
+    yield "http"
+    yield from (name for name in ("websocket",) if name in names)
 
 
-def _says(found: _Found) -> bool:
-    """A text, or a list of texts or of objects with one."""
-    several = found.value if isinstance(found.value, list) else [found.value]
-    texts = [_text_of(item) for item in several]
-    known = [text for text in texts if isinstance(text, str)]
-    return any(map(str.strip, known)) and not any(isinstance(item, int | float | list) for item in several)
+async def _knock(url: str, client: aiohttp.ClientSession) -> bool:
+    """Whether anybody answers there at all: else each of the kinds would wait in vain."""
+    import aiohttp
+
+    address = "http" + url[2:] if url.lower().startswith("ws") else url
+    try:
+        async with client.get(address, timeout=aiohttp.ClientTimeout(total=_KNOCK_S)):
+            return True
+    except (aiohttp.ClientConnectionError, TimeoutError) as error:
+        return isinstance(error, aiohttp.ServerDisconnectedError)  # it may only dislike a GET
+    except (aiohttp.ClientError, OSError, ValueError):
+        return True
 
 
-def _text_of(item: Json) -> Json:
-    return next((item[key] for key in _TEXTS if item.get(key)), None) if isinstance(item, dict) else item
+def _noting(tried: list[str]) -> aiohttp.TraceConfig:
+    """Notes each request and what came of it."""
+    import aiohttp
+
+    async def ended(_session: Any, _context: Any, told: aiohttp.TraceRequestEndParams) -> None:
+        tried.append(f"{told.method} {told.url.path} ({told.response.status})")
+
+    async def failed(_session: Any, _context: Any, told: aiohttp.TraceRequestExceptionParams) -> None:
+        tried.append(f"{told.method} {told.url.path} ({_why(told.exception)})")
+
+    noting = aiohttp.TraceConfig()
+    noting.on_request_end.append(ended)
+    noting.on_request_exception.append(failed)
+    return noting
 
 
-def _offers(found: _Found) -> bool:
-    """A list of texts or of objects with a title; empty, where nothing is offered just now."""
-    if not isinstance(found.value, list):
-        return found.value is None
-    return all(
-        isinstance(item, str) or (isinstance(item, dict) and any(map(item.get, _TITLES))) for item in found.value
-    )
+def _why(error: BaseException) -> str:
+    import aiohttp
 
-
-def _identifies(found: _Found) -> bool:
-    return isinstance(found.value, str | int) and not isinstance(found.value, bool) and not found.listed
-
-
-def _ends(found: _Found) -> bool:
-    return (found.value is None or isinstance(found.value, bool)) and not found.listed
-
-
-def _tells(found: _Found) -> bool:
-    return (found.value is None or isinstance(found.value, dict)) and not found.listed
-
-
-_FITS = MappingProxyType(
-    {"messages": _says, "options": _offers, "session": _identifies, "ended": _ends, "state": _tells}
-)
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return "no connection"
+    return "not HTTP" if isinstance(error, aiohttp.ClientResponseError) else "hung up"

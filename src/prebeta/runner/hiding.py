@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from prebeta.analysis.symptoms import quoting
 from prebeta.config import Project
 from prebeta.config.hiding import Hiding, credentials_in, secrets_of
 from prebeta.core.types import Transcript, Verdict
+from prebeta.store.store import Stored
 
 Kept = TypeVar("Kept", Transcript, Verdict)
 
@@ -38,15 +40,26 @@ _IDS = frozenset(("session", "trace"))
 """Ids of the product's: secrets in them are hidden, the rest is no text."""
 
 
-def hiding_of(project: Project, accounts: Sequence[Mapping[str, Any]] = ()) -> Hiding:
-    """What is hidden of a project's conversations; `accounts` may hold passwords of their own."""
+def hiding_of(project: Project, accounts: Sequence[Mapping[str, Any]] = (), redact: Iterable[str] = ()) -> Hiding:
+    """What is hidden of a project's conversations; `accounts` may hold passwords of their own, `redact` is beside the
+    project's."""
     target = project.target.model_dump() if hasattr(project.target, "model_dump") else {}
     secrets = secrets_of(project.document, os.environ) | credentials_in(target) | credentials_in(list(accounts))
-    return Hiding(project.redact, secrets)
+    return Hiding((*project.redact, *redact), secrets)
+
+
+def keepable(held: Stored, hiding: Hiding) -> Stored:
+    """A judged conversation as it may be stored and shown. Assessed was what was really said; the words that an assessment
+    quotes are taken anew from what is kept."""
+    if not hiding:
+        return held
+    transcript = hidden(held.transcript, hiding)
+    verdicts = tuple(hidden(verdict, hiding) for verdict in held.verdicts)
+    return Stored(transcript, verdicts, quoting(held.assessment, transcript))
 
 
 def hidden(kept: Kept, hiding: Hiding) -> Kept:
-    """The transcript or verdict as it may be stored and shown; itself where there is nothing to hide."""
+    """What was said and found as it may be stored and shown; itself where there is nothing to hide."""
     return _of_object(kept, hiding) if hiding else kept
 
 

@@ -36,6 +36,36 @@ def wait_for(work: Callable[[], Coroutine[Any, Any, Result]], stop: asyncio.Even
     return results[0]
 
 
+def unless_stopped(work: Callable[[], Coroutine[Any, Any, Result]], instead: str) -> Result:
+    """`wait_for` for work that knows no order to end in: Ctrl-C and SIGTERM cancel it. Raises KeyboardInterrupt then, once it
+    is closed."""
+    stop = asyncio.Event()
+    results = wait_for(lambda: _cancelled_by(stop, work), stop, instead)
+    if not results:
+        raise KeyboardInterrupt
+    return results[0]
+
+
+async def _cancelled_by(stop: asyncio.Event, work: Callable[[], Coroutine[Any, Any, Result]]) -> list[Result]:
+    """What the work came to; nothing where it was stopped."""
+    results: list[Result] = []
+
+    async def kept() -> None:
+        results.append(await work())
+
+    working, stopping = asyncio.create_task(kept()), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        ended = working.done()
+        for task in (working, stopping):
+            task.cancel()
+        await asyncio.wait({working, stopping})
+    if ended:
+        working.result()
+    return results
+
+
 @contextlib.contextmanager
 def _rare_collections() -> Iterator[None]:
     """Look for cycles less often during a run: a run makes few, and each look walks all that is alive, which with 1,000

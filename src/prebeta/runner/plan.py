@@ -25,10 +25,13 @@ from prebeta.judges.facts import FactReader
 from prebeta.judges.spec import Bounds, JudgeSpec
 from prebeta.runner.hiding import hiding_of
 from prebeta.runner.speaking import models_of, profile_of, wordings_of
-from prebeta.targets.prepared import HttpCalls, PreparedTarget
+from prebeta.targets.wire import announcing
+from prebeta.targets.wire.prepared import HttpCalls, PreparedTarget
+from prebeta.targets.wire.template import compile_text
 from prebeta.users.kit import UserKit
 
 if TYPE_CHECKING:
+    from prebeta.config.ending import ProbeConfig
     from prebeta.models import Models
 
 _BESIDE = "autopilot"
@@ -77,24 +80,31 @@ def assemble(
 ) -> Parts:
     """Target, users, end check and judges of a project. Neither the target nor the LLMs are opened yet."""
     with importable(project.folder):
-        end = project.end_state
-        facts = FactReader(end.facts)
-        base_url = str(getattr(project.target, "url", None) or "")
-        probe = None if end.when.probe is None else Probe(end.when.probe, base_url, _headers(project))
-        handoff = None if end.handoff is None else end.handoff.says
-        end_check = EndStateCheck(end.when, end.facts, handoff, probe, project.folder)
+        end_check, judges = judging(project, reader)
         own = catalogue(name for name in project.behaviors if ":" in name)
         helped = wordings_of(project, models, tuple(reader.slots.values()))
         kit = UserKit(reader, project.user.patience, own, profile_of(project), helped)
-        spec = JudgeSpec(reader, facts, _bounds(project), re.compile(handoff, re.IGNORECASE) if handoff else None)
-        judges = [_judge(name, spec) for name in project.judges if name not in _LATER]
         return Parts(
             target=target_of(project),
             users={name: plugins.load("user", name)(kit) for name in users},
             end_check=end_check,
-            judges=(EndStateJudge(facts), *judges),
+            judges=judges,
             watch_turns=watch_turns,
         )
+
+
+def judging(project: Project, reader: Reader) -> tuple[EndStateCheck, tuple[Judge, ...]]:
+    """The end check and the judges of a project: all that is needed to look at a conversation that was held already."""
+    with importable(project.folder):
+        end = project.end_state
+        facts = FactReader(end.facts)
+        base_url = str(getattr(project.target, "url", None) or "")
+        probe = None if end.when.probe is None else Probe(end.when.probe, base_url, _headers(project, end.when.probe))
+        handoff = None if end.handoff is None else end.handoff.says
+        end_check = EndStateCheck(end.when, end.facts, handoff, probe, project.folder)
+        spec = JudgeSpec(reader, facts, _bounds(project), re.compile(handoff, re.IGNORECASE) if handoff else None)
+        judges = [_judge(name, spec) for name in project.judges if name not in _LATER]
+        return end_check, (EndStateJudge(facts), *judges)
 
 
 def target_of(project: Project) -> Target:
@@ -107,7 +117,8 @@ def target_of(project: Project) -> Target:
         function = plugins.attribute(setup.function) if isinstance(setup.function, str) else setup.function
     calls = None
     if setup.before is not None or setup.after is not None:
-        calls = HttpCalls(str(getattr(project.target, "url", None) or ""), setup.before, setup.after)
+        base_url = str(getattr(project.target, "url", None) or "")
+        calls = HttpCalls(base_url, setup.before, setup.after, announce=_announces(project))
     return PreparedTarget(target, function, calls)
 
 
@@ -124,8 +135,21 @@ def _bounds(project: Project) -> Bounds:
     return Bounds(declared.canaries, project.instructions(), project.accounts(), declared.languages)
 
 
-def _headers(project: Project) -> dict[str, str]:
-    return dict(getattr(project.target, "headers", None) or {})
+def _headers(project: Project, probe: ProbeConfig) -> dict[str, str]:
+    """What the end-state probe sends: that no person speaks, and to the product itself the target's headers, without those
+    that hold what only its conversations know."""
+    own: dict[str, str] = dict(getattr(project.target, "headers", None) or {})
+    unsent = set(probe.unsent(project.target))
+    if probe.elsewhere(str(getattr(project.target, "url", None) or "")):
+        unsent = {name for name in own if name.lower() != announcing.HEADER.lower()}
+    known = {name: compile_text(value)({}) for name, value in own.items() if name not in unsent}
+    announced = announcing.HEADER.lower() in map(str.lower, known) or not _announces(project)
+    return known if announced else {**known, announcing.HEADER: announcing.VALUE}
+
+
+def _announces(project: Project) -> bool:
+    """Whether all requests tell that no person speaks: unless the target says `announce: false`."""
+    return getattr(project.target, "announce", True) is not False
 
 
 def _jobs(project: Project, run: Run) -> tuple[Job, ...]:

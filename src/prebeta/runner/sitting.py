@@ -5,20 +5,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 
-from prebeta.analysis.outcome import assess
+from prebeta.analysis.outcome import EXCLUDED, assess
+from prebeta.core.blocking import alone
 from prebeta.core.errors import Interrupted, PrebetaError
 from prebeta.core.events import ConversationEnded, RunEnded
-from prebeta.core.results import Run
-from prebeta.core.types import Job
+from prebeta.core.results import Assessment, Run
+from prebeta.core.types import Job, Transcript
 from prebeta.engine.local import execute
-from prebeta.runner.hiding import hidden
+from prebeta.runner.hiding import keepable
 from prebeta.runner.options import Begun, Kept, Observer, RunOptions, Told
 from prebeta.runner.plan import Plan
 from prebeta.runner.result import Result
 from prebeta.runner.speaking import with_spent
 from prebeta.store import Store, Writer
+from prebeta.store.store import Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ async def _talk(run: Run, plan: Plan, left: list[Job], store: Store, wishes: Wis
     is the reason."""
     place = {job.conversation: position for position, job in enumerate(plan.jobs)}
     still_left, unpaid = len(left), False
+    keep_evidence: Callable[[str, Collection[int]], None] | None = getattr(plan.parts.target, "keep_evidence", None)
     async with (
         Writer(store, run.id) as writer,
         contextlib.aclosing(execute(left, plan.parts, plan.limits, wishes.stop)) as events,
@@ -72,15 +77,24 @@ async def _talk(run: Run, plan: Plan, left: list[Job], store: Store, wishes: Wis
         async for event in events:
             if isinstance(event, ConversationEnded):
                 assessment = assess(event.transcript, event.verdicts, event.judge_error, plan.namer)
-                transcript = hidden(event.transcript, plan.hiding)
-                verdicts = tuple(hidden(verdict, plan.hiding) for verdict in event.verdicts)
-                await writer.put(transcript, verdicts, assessment, place[transcript.id])
-                _tell(wishes, Kept(transcript, verdicts, assessment))
+                if keep_evidence is not None:
+                    telling = _telling(event.transcript, assessment)
+                    await alone(partial(keep_evidence, event.transcript.id, telling), "prebeta-evidence")
+                kept = keepable(Stored(event.transcript, event.verdicts, assessment), plan.hiding)
+                await writer.put(kept.transcript, kept.verdicts, kept.assessment, place[kept.transcript.id])
+                _tell(wishes, Kept(kept.transcript, kept.verdicts, kept.assessment))
             else:
                 if isinstance(event, RunEnded):
                     still_left, unpaid = event.left, event.unpaid is not None
                 _tell(wishes, event)
     return still_left, unpaid
+
+
+def _telling(transcript: Transcript, assessment: Assessment) -> tuple[int, ...]:
+    """The turns whose evidence is worth keeping: the blamed ones, and the last where it didn't come to its end."""
+    blamed = [symptom.turn for symptom in assessment.symptoms]
+    broke_off = assessment.failed or assessment.outcome in EXCLUDED
+    return tuple(dict.fromkeys((*blamed, *([len(transcript.turns) - 1] if broke_off else ()))))
 
 
 def _tell(wishes: Wishes, told: Told) -> None:

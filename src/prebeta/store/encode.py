@@ -7,7 +7,7 @@ reads old documents.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from typing import Any
 
 from prebeta.core.results import Assessment
@@ -188,6 +188,7 @@ def _reply(reply: Reply) -> Document:
     _given(document, "trace", reply.trace)
     if reply.problem is not None:
         document["problem"] = [reply.problem.kind, reply.problem.detail, reply.problem.raw]
+    _given(document, "first_token_s", reply.first_token_s)
     return document
 
 
@@ -202,6 +203,7 @@ def _read_reply(found: Document) -> Reply:
         found.get("session"),
         found.get("trace"),
         None if problem is None else Problem(*problem),
+        found.get("first_token_s"),
     )
 
 
@@ -315,7 +317,7 @@ def assessment_columns(assessment: Assessment) -> Document:
         "slot": assessment.slot,
         "after": assessment.after,
         "move": assessment.move,
-        "finding": assessment.finding,
+        "symptoms": dumps([list(astuple(symptom)) for symptom in assessment.symptoms]),
         "stages": dumps_own(assessment.stages),
         "moves": dumps_own(dict(assessment.moves)),
         "fired": dumps_own(assessment.fired),

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Column
 from sqlalchemy import Row as Found
 
-from prebeta.core.results import Assessment, Row, Run
+from prebeta.core.results import Assessment, Row, Run, Symptom
 from prebeta.core.types import Act, Spent, Stop, Transcript, Verdict
 from prebeta.store.encode import (
     assessment_columns,
@@ -127,11 +127,15 @@ class RowReader:
 
     def assessment(self, found: Sequence[Any]) -> Assessment:
         """The assessment of the columns ASSESSMENT."""
-        *plain, stages, moves, fired, habits = found
+        *plain, symptoms, stages, moves, fired, habits = found
         values: list[Any] = [self._one(value) if type(value) is str else value for value in plain]
+        values += [tuple(self._symptom(each) for each in loads(symptoms)) if symptoms != "[]" else ()]
         values += [self._parse("list", stages), self._parse("dict", moves)]
         values += [self._parse("list", fired), self._parse("habits", habits)]
         return Assessment(*values)
+
+    def _symptom(self, found: Sequence[Any]) -> Symptom:
+        return Symptom(*(self._one(value) if type(value) is str else value for value in found))
 
     def _one(self, text: str) -> Any:
         return self._texts.setdefault(text, text)

@@ -18,7 +18,7 @@ from sqlalchemy import Boolean, Column, Float, Index, Integer, MetaData, Table, 
 
 from prebeta.store.text import Name, Words
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """A change of the tables takes the next number and a script in migrations/versions that leads there."""
 APPLICATION_ID = 0x70726274  # "prbt": how a SQLite file tells that it is ours
 
@@ -77,7 +77,6 @@ conversations = Table(
     Column("slot", Words),
     Column("after", Words),
     Column("move", Name),
-    Column("finding", Words),
     Column("stages", Text, nullable=False),
     Column("moves", Text, nullable=False),
     Column("fired", Text, nullable=False),
@@ -90,6 +89,7 @@ conversations = Table(
     Column("model_calls", Integer, nullable=False, server_default="0"),
     Column("cost_usd", Float, nullable=False, server_default="0"),
     Column("voices", Text, nullable=False, server_default="{}"),
+    Column("symptoms", Text, nullable=False, server_default="[]"),
     Index("conversations_in_plan_order", "run", "position"),
 )
 

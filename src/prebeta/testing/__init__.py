@@ -17,7 +17,7 @@ from prebeta.testing.holding import (
 )
 from prebeta.testing.model import ScriptedModel
 from prebeta.testing.model_server import ModelFaults, ModelServer
-from prebeta.testing.model_wires import ModelCall
+from prebeta.testing.model_wires import ModelCall, ToolCalls
 from prebeta.testing.product import ScriptedProduct, crash, hang_up, late, malformed
 from prebeta.testing.user import ScriptedUser, press, say
 
@@ -28,6 +28,7 @@ __all__ = [
     "ScriptedModel",
     "ScriptedProduct",
     "ScriptedUser",
+    "ToolCalls",
     "ahold",
     "assessment_of",
     "averdicts_of",

@@ -41,7 +41,8 @@ async def ahold(
     """
     from prebeta.core.protocols import Target
     from prebeta.runner.single import Seats, hold_one
-    from prebeta.targets.python import PythonOptions, PythonTarget
+    from prebeta.targets.python.options import PythonOptions
+    from prebeta.targets.python.target import PythonTarget
 
     sent = sent or scenario()
     project = project or _project_for(sent)

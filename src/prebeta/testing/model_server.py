@@ -49,10 +49,10 @@ class ModelFaults:
 
 
 class ModelServer:
-    """An OpenAI- and Anthropic-compatible server on a free port of this machine, for as long as its block lasts.
+    """An OpenAI- and Anthropic-compatible server on a port of this machine, a free one where none is given, for as long as its block lasts.
 
     `answers` are a list, the answers to the 1st, 2nd, … call that is answered, the last one again after that; or a
-    function of the ModelCall, sync or async. An answer is a text, or JSON. Without `answers` it says "OK.", and JSON
+    function of the ModelCall, sync or async. An answer is a text, JSON, or ToolCalls. Without `answers` it says "OK.", and JSON
     that fits the schema where one is asked for. With `key` a call without it gets a 401.
 
     `url` is the base URL (for OpenAI's and Anthropic's wire alike), `calls` what was asked, `counts` how many calls were
@@ -67,11 +67,17 @@ class ModelServer:
     """
 
     def __init__(
-        self, answers: ServerAnswers | None = None, faults: ModelFaults | None = None, *, key: str | None = None
+        self,
+        answers: ServerAnswers | None = None,
+        faults: ModelFaults | None = None,
+        *,
+        key: str | None = None,
+        port: int = 0,
     ) -> None:
         self._answers = answers
         self._faults = faults if faults is not None else ModelFaults()
         self._key = key
+        self._port = port
         self._chance = random.Random(self._faults.seed)
         self._runner: web.ServerRunner | None = None
         self.url = ""
@@ -84,7 +90,7 @@ class ModelServer:
 
         self._runner = web.ServerRunner(web.Server(self._handle, access_log=None), shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0, backlog=2048)
+        site = web.TCPSite(self._runner, "127.0.0.1", self._port, backlog=2048)
         await site.start()
         self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/v1"
         return self
@@ -97,6 +103,8 @@ class ModelServer:
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         from aiohttp import web
 
+        if request.method == "GET" and request.path.endswith("/models"):
+            return web.json_response({"object": "list", "data": [{"id": "any", "object": "model", "created": 0}]})
         wire = wires.wire_of(request.path)
         if request.method != "POST" or wire is None:
             return web.Response(status=404, text='{"error": {"message": "no such path"}}')
@@ -144,7 +152,11 @@ class ModelServer:
         from aiohttp import web
 
         given = await self._given(call, fault)
-        said = wires.Said(given if isinstance(given, str) else json.dumps(given), given, call)
+        if isinstance(given, wires.ToolCalls):
+            text = given.text
+        else:
+            text = given if isinstance(given, str) else json.dumps(given)
+        said = wires.Said(text, given, call)
         self.tokens += said.tokens_in + said.tokens_out
         if call.stream:
             return await self._streamed(request, wires.events(said), fault)

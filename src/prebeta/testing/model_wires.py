@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -31,6 +31,15 @@ class ModelCall:
     def text(self) -> str:
         """The last message."""
         return self.messages[-1].text if self.messages else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCalls:
+    """An answer of a ModelServer that calls tools, by OpenAI's wire: (name, arguments) of each, and what it says besides.
+    Arguments that are a text go as they are, to be wrong."""
+
+    calls: Sequence[tuple[str, Json]]
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,7 @@ def read(wire: str, body: Json) -> ModelCall:
         raise ValueError("messages are missing")
     if not isinstance(body.get("model"), str):
         raise ValueError("model is missing")
-    messages = tuple(Message(each["role"], _text(each["content"])) for each in body["messages"])
+    messages = tuple(Message(each["role"], _words(each)) for each in body["messages"])
     if wire == "openai":
         told = body.get("response_format") or {}
         schema = (told.get("json_schema") or {}).get("schema") or told.get("schema")
@@ -82,13 +91,16 @@ def read(wire: str, body: Json) -> ModelCall:
 def document(said: Said) -> dict[str, Any]:
     """An answer in one piece."""
     if said.call.wire == "openai":
-        message = {"role": "assistant", "content": said.text}
+        message: dict[str, Any] = {"role": "assistant", "content": said.text}
+        finish = "stop"
+        if isinstance(said.given, ToolCalls):
+            message, finish = {**message, "content": said.text or None, "tool_calls": _openai_calls(said)}, "tool_calls"
         return {
             "id": "chatcmpl-1",
             "object": "chat.completion",
             "created": 0,
             "model": said.call.body["model"],
-            "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+            "choices": [{"index": 0, "message": message, "finish_reason": finish}],
             "usage": _openai_usage(said),
         }
     by_tool = said.call.schema is not None and isinstance(said.given, Mapping)
@@ -146,14 +158,35 @@ def _openai_usage(said: Said) -> dict[str, int]:
     return {"prompt_tokens": said.tokens_in, "completion_tokens": said.tokens_out, "total_tokens": total}
 
 
+def _openai_calls(said: Said) -> list[dict[str, Any]]:
+    """The calls of an answer, their ids different throughout a conversation."""
+    before = len(said.call.messages)
+    return [
+        {
+            "id": f"call_{before}_{index}",
+            "type": "function",
+            "function": {"name": name, "arguments": given if isinstance(given, str) else json.dumps(given)},
+        }
+        for index, (name, given) in enumerate(said.given.calls)
+    ]
+
+
 def _openai_events(said: Said, pieces: list[str]) -> list[str]:
     base = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 0, "model": said.call.body["model"]}
 
-    def chunk(delta: dict[str, str], finish: str | None = None) -> dict[str, Any]:
+    def chunk(delta: dict[str, Any], finish: str | None = None) -> dict[str, Any]:
         return {**base, "choices": [{"index": 0, "delta": delta, "finish_reason": finish}]}
 
     chunks = [chunk({"role": "assistant", "content": ""}), *(chunk({"content": piece}) for piece in pieces)]
-    chunks.append(chunk({}, "stop"))
+    calls = _openai_calls(said) if isinstance(said.given, ToolCalls) else []
+    for index, call in enumerate(calls):
+        told = call["function"]["arguments"]
+        chunks.append(
+            chunk({"tool_calls": [{"index": index, **call, "function": {**call["function"], "arguments": ""}}]})
+        )
+        pieces = [told[at : at + _PIECE] for at in range(0, len(told), _PIECE)]
+        chunks += (chunk({"tool_calls": [{"index": index, "function": {"arguments": piece}}]}) for piece in pieces)
+    chunks.append(chunk({}, "tool_calls" if calls else "stop"))
     if (said.call.body.get("stream_options") or {}).get("include_usage"):
         chunks.append({**base, "choices": [], "usage": _openai_usage(said)})
     return [*(f"data: {json.dumps(each)}\n\n" for each in chunks), "data: [DONE]\n\n"]
@@ -181,6 +214,12 @@ def _anthropic_events(said: Said, pieces: list[str]) -> list[str]:
         {"type": "message_stop"},
     ]
     return [f"event: {each['type']}\ndata: {json.dumps(each)}\n\n" for each in found]
+
+
+def _words(message: Mapping[str, Any]) -> str:
+    """A message's text, which may be left out only where it calls tools."""
+    content = message.get("content")
+    return "" if content is None and message.get("tool_calls") else _text(content)
 
 
 def _text(content: Json) -> str:

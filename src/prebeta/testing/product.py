@@ -77,7 +77,8 @@ class ScriptedProduct:
 
     def open(self, context: OpenContext) -> AbstractAsyncContextManager[Session]:
         """A new conversation, as a target opens it."""
-        from prebeta.targets.python import PythonOptions, PythonTarget
+        from prebeta.targets.python.options import PythonOptions
+        from prebeta.targets.python.target import PythonTarget
 
         return PythonTarget(PythonOptions(function=self), Path()).open(context)
 

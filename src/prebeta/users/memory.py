@@ -39,6 +39,7 @@ class Memory:
         self._milestones: set[str] = set()
         self._heard: set[str] = set()
         self._explained = False
+        self._held_on = False
 
     def hear(self, reading: Reading) -> None:
         """Take in a product turn: is it new, does it advance, could it be placed?"""
@@ -111,13 +112,21 @@ class Memory:
             self.beside = 0
         if milestone is not None:
             self._milestones.add(milestone)
-        if self.last is None or self.last.wait:
+        if self.last is None:
+            return
+        if self.last.wait:
+            if not (reading.empty or reading.hold_on):  # what it waited for
+                self._held_on, self.stalled = False, 0 if advanced else self.stalled
             return
         puzzled_again = self.last.act == acts.PUZZLED and not advanced
         if self.last.act not in acts.COOPERATIVE and not puzzled_again:
             return
         if advanced:
-            self.stalled = 0
+            self.stalled, self._held_on = 0, False
+        elif reading.hold_on and not self._held_on:
+            self._held_on = (
+                True  # what it is asked to wait for may be the step; one that only puts it off gets no further
+            )
         elif self.last.guess and not reading.placed and not beside:
             pass  # it may have been the wrong answer: that is no sign of the product's
         elif self._reviews > 0 and self._reviewing(reading):

@@ -7,10 +7,11 @@ end, an open question, a menu, a question it can't place, and last a statement t
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass, replace
 
 from prebeta.behaviors.base import Decision
-from prebeta.core.types import Option, Reply, Scenario, Slot
+from prebeta.core.types import Option, Reply, Scenario, Slot, SlotSpec
 from prebeta.dialogue import acts, phrases
 from prebeta.dialogue.matching import mentions
 from prebeta.dialogue.reading import Reader, Reading
@@ -114,8 +115,8 @@ class Policy:
         return decision
 
     def _confirm(self, reading: Reading, reply: Reply) -> Decision:
-        """Agree, unless the recap shows a value that isn't what was said."""
-        wrong = self.wrong_in(reading.text)
+        """Agree, unless the recap shows a value that isn't what was said, or what nobody asked for and isn't so."""
+        wrong = self.wrong_in(reading.text) or self._wrong_unasked(reading.text)
         if wrong is not None:
             slot, value = wrong
             return Decision(acts.CORRECT, facts={slot: value}, said={slot: value}, asked=slot)
@@ -135,6 +136,35 @@ class Policy:
             if shown and not shared:
                 return name, value
         return None
+
+    def _wrong_unasked(self, text: str) -> tuple[str, str] | None:
+        """A slot that the user was never asked for and that the text fills with another of its values; and the right one.
+
+        More than one of its values are a choice and no recap, and a value of several slots counts for the one named with it.
+        """
+        for slot in self.memory.remaining:
+            spec, value = self.reader.slots.get(slot.name), self.fact(slot)
+            if spec is None or not spec.values:
+                continue
+            own = {value, slot.fact.value}
+            forms = [form for fact in spec.values if fact.value in own for form in (fact.value, *fact.words)]
+            if any(mentions(text, form, spec.match) for form in (*own, *forms)):
+                continue
+            shown = [fact.value for fact in spec.values if mentions(text, fact.value, spec.match)]
+            if len(shown) == 1 and (_labelled(text, slot.name, shown[0]) or self._tells(spec, shown[0])):
+                return slot.name, value
+        return None
+
+    def _tells(self, spec: SlotSpec, value: str) -> bool:
+        """Whether the value says by itself which slot it is of: a word that is no yes, no or number, and no other's."""
+        if spec.match == "number" or phrases.YES.search(value) or phrases.NO.search(value):
+            return False
+        if not any(len(word) > 2 and word.isalpha() for word in value.split()):
+            return False
+        others = [other for other in self.reader.slots.values() if other.name != spec.name]
+        held = [each for name, each in self.memory.given.items() if name != spec.name]
+        declared = [form for other in others for fact in other.values for form in (fact.value, *fact.words)]
+        return not any(mentions(form, value, spec.match) for form in (*declared, *held, self.scenario.goal.text))
 
     def _restate(self) -> Decision:
         """Say what is to be changed: what the user pressed *change* for, or corrected last; else that all is well."""
@@ -164,7 +194,8 @@ class Policy:
         return decision
 
     def _correct(self, slot: Slot) -> Decision:
-        new = {slot.name: slot.fact.value if slot.instead is not None else self.memory.given[slot.name]}
+        kept = self.memory.given.get(slot.name, slot.fact.value)
+        new = {slot.name: slot.fact.value if slot.instead is not None else kept}
         last = self.memory.last
         behaviors = last.behaviors if last is not None and last.act == acts.CHANGE else ()
         return Decision(acts.CORRECT, facts=new, said=new, asked=slot.name, behaviors=behaviors)
@@ -242,6 +273,14 @@ class Policy:
     @staticmethod
     def _negative(options: tuple[Option, ...]) -> Option | None:
         return next((option for option in options if phrases.NO.search(option.title)), None)
+
+
+def _labelled(text: str, name: str, value: str) -> bool:
+    """Whether the slot's name stands right before the value: *month: March*, *your month is March*."""
+    label = re.sub(r"[\W_]+|(?<=[a-z])(?=[A-Z])", " ", name).strip()
+    between = r"\W{0,4}(?:(?:is|are|of|for|set to)\W{1,3})?"
+    pattern = rf"\b{re.escape(label)}{between}{re.escape(value)}(?!\w)"
+    return re.search(pattern, text, re.I) is not None
 
 
 def _titled(text: str, options: tuple[Option, ...]) -> Option | None:

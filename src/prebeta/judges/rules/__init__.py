@@ -9,6 +9,7 @@ from prebeta.core.types import Transcript, Verdict, VerdictValue
 from prebeta.judges.rules import (
     contradiction,
     dead_end,
+    failing_tool,
     false_done,
     handoff_fail,
     ignored_input,
@@ -28,6 +29,12 @@ from prebeta.judges.spec import JudgeSpec
 
 VERSION = "2"
 
+
+def _broke(view: View) -> Iterator[Sign]:
+    yield from system_error.find(view)
+    yield from failing_tool.find(view)
+
+
 RULES: Mapping[str, Callable[[View], Iterator[Sign]]] = MappingProxyType(
     {
         "LOOP": loop.find,
@@ -43,7 +50,7 @@ RULES: Mapping[str, Callable[[View], Iterator[Sign]]] = MappingProxyType(
         "HANDOFF_FAIL": handoff_fail.find,
         "LANGUAGE_STYLE": language_style.find,
         "LEAK": leak.find,
-        "SYSTEM_ERROR": system_error.find,
+        "SYSTEM_ERROR": _broke,
     }
 )
 

@@ -77,7 +77,10 @@ def find(view: View) -> Iterator[Sign]:
         overcome = view.ended_well and exchange is exchanges[-1]
         if not overcome and _gives_up(view, exchange):
             first = _first_time(exchanges, position)
-            yield Sign(first.index, "the product gives up and offers no way to go on", first.reply.text)
+            # Of a log nobody knows what was asked for: to say no may be right there, not to understand never is.
+            unknown = view.transcript.of_log and exchange.act is None and not exchange.reading.fallback
+            reason = "the product gives up and offers no way to go on"
+            yield Sign(first.index, reason, first.reply.text, unsure=unknown)
     hung_up = view.transcript.stop.by == "product" and view.transcript.stop.reason == "ended"
     if exchanges and hung_up and not _claimed(exchanges):
         last = exchanges[-1]

@@ -44,6 +44,8 @@ def find(view: View) -> Iterator[Sign]:
     if early is not None:
         yield Sign(early.index, "the product claims to be done; facts it needs come only later", early.reply.text)
         return
+    if view.transcript.stop.reason == "imported":
+        return  # nobody knows whether it was done
     claim, firm = None, False
     for exchange in () if view.ended_well else view.exchanges:
         if _claims(exchange):
@@ -51,7 +53,9 @@ def find(view: View) -> Iterator[Sign]:
         elif exchange.advanced and exchange.reading.prompts and not firm:
             claim = None
     if claim is not None:
-        yield Sign(claim.index, "the product claims to be done; its end state says no", claim.reply.text)
+        # The user of a log may have wanted something else than the project's end state.
+        reason = "the product claims to be done; its end state says no"
+        yield Sign(claim.index, reason, claim.reply.text, unsure=view.transcript.of_log)
 
 
 def _claims(exchange: Exchange) -> bool:

@@ -110,9 +110,16 @@ def _in_other_languages(view: View) -> Iterator[Sign]:
         )  # nothing was long enough to tell which language it is
         if strange and not unknown and not view.texts(_declines_language, exchange.reply.text):
             reason = f"answers in {', '.join(sorted(strange))}; the user writes {written[-1]}"
-            yield Sign(exchange.index, reason, exchange.reply.text)
+            unsure = view.transcript.of_log and not _plainly(exchange, own, written, strange)
+            yield Sign(exchange.index, reason, exchange.reply.text, unsure=unsure)
         else:
             spoken |= languages
+
+
+def _plainly(exchange: Exchange, own: str | None, written: list[str], strange: frozenset[str]) -> bool:
+    """Whether the user of a log, of which nobody says in which languages it writes, clearly uses another than this: in
+    this message and the one before, and in no part of it."""
+    return own is not None and written[-2:] == [own, own] and strange.isdisjoint(_hinted(exchange.asked))
 
 
 def _written(exchange: Exchange) -> str | None:

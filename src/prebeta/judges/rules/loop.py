@@ -3,7 +3,8 @@ occurrence.
 
 A prompt repeated after an aside (a clarifying question, an off-topic remark) is right and no loop. The question again
 behind other words is a loop where all of it was just said, or where the next answer brings it once more; asked again a
-single time it is input ignored.
+single time it is input ignored. In a log nobody knows what the user gave: there it takes the same reply three times, to
+messages that differ.
 """
 
 from __future__ import annotations
@@ -12,16 +13,21 @@ from collections.abc import Iterator, Sequence
 
 from prebeta.dialogue import acts
 from prebeta.dialogue.similarity import jaccard, tokens
-from prebeta.judges.rules.view import Exchange, Sign, View
+from prebeta.judges.rules.view import Exchange, Sign, View, kept_its_word
 
 ALIKE = 0.8
 BACK = 4
+TWICE, FEW_WORDS = 2, 4
 
 
 def find(view: View) -> Iterator[Sign]:
     exchanges = view.exchanges
+    if view.transcript.of_log:
+        yield from _in_log(exchanges)
     for position, exchange in enumerate(exchanges):
         if exchange.advanced or exchange.reply.empty or exchange.reply.problem is not None:
+            continue
+        if kept_its_word(exchanges, position):
             continue
         back = BACK if exchange.supplied else int(_corrected(exchange))
         if not back or exchange.other_language_declined:
@@ -33,6 +39,36 @@ def find(view: View) -> Iterator[Sign]:
             slot = exchange.reading.asks[0] if exchange.reading.asks else None
             reason = "the product says the same again although the user gave what was asked"
             yield Sign(exchange.index, reason, exchange.reply.text, slot)
+
+
+def _in_log(exchanges: Sequence[Exchange]) -> Iterator[Sign]:
+    """The third time a reply comes within a few turns, though the user said something else each time."""
+    before: list[tuple[int, Exchange, frozenset[str], frozenset[str]]] = []
+    for position, exchange in enumerate(exchanges):
+        if exchange.act is not None or not _may_loop(exchange):
+            continue
+        said, asked = tokens(exchange.reply.text), tokens(exchange.asked)
+        before = [one for one in before if position - one[0] <= BACK]
+        alike = [one for one in before if jaccard(said, one[2]) >= ALIKE]
+        if len(alike) >= TWICE and all(jaccard(asked, one[3]) < ALIKE for one in alike):
+            second = alike[1][1]
+            reason = "the product says the same for the third time, whatever the user says"
+            yield Sign(second.index, reason, second.reply.text)
+        before.append((position, exchange, said, asked))
+
+
+def _may_loop(exchange: Exchange) -> bool:
+    """It answers something, with words that are no courtesy."""
+    reply, reading = exchange.reply, exchange.reading
+    if (
+        exchange.user is None
+        or exchange.waited
+        or not exchange.asked.strip()
+        or reply.empty
+        or reply.problem is not None
+    ):
+        return False
+    return not (reading.more or reading.done) and len(tokens(reply.text)) >= FEW_WORDS
 
 
 def _corrected(exchange: Exchange) -> bool:

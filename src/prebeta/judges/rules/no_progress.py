@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prebeta.dialogue import acts
-from prebeta.judges.rules.view import Exchange, Sign, View
+from prebeta.judges.rules.view import Exchange, Sign, View, kept_its_word
 
 ROW = 3
 
@@ -30,11 +30,12 @@ def find(view: View) -> Iterator[Sign]:
         yield Sign(beside[0].index, reason, beside[0].reply.text)
         return
     row: list[Exchange] = []
-    for exchange in view.exchanges:
+    for position, exchange in enumerate(view.exchanges):
         if exchange.advanced:
             row = []
         elif (
             exchange.cooperative
+            and not kept_its_word(view.exchanges, position)
             and exchange.reply.problem is None
             and not (_revisits(exchange) or _guessed(exchange) or _elsewhere(exchange))
         ):

@@ -20,16 +20,22 @@ _MAY_STRAND = re.compile(
 )
 """*Which city are you from* is whole though it has no question mark; *It will be ready on* isn't."""
 
+_EMPTY = "the reply is empty"
+_CUT = "the reply breaks off in mid-sentence"
+
 
 def find(view: View) -> Iterator[Sign]:
     exchanges = view.exchanges
     for position, exchange in enumerate(exchanges):
+        if exchange.reply.tool_calls and exchange.reply.empty and view.transcript.of_log:
+            continue  # logs may keep what was called without what was said, and end with a call
         following = exchanges[position + 1] if position + 1 < len(exchanges) else None
         reason = _reason(exchange, following, view.texts)
         if reason is not None and not (view.infrastructure and following is None):
             problem = exchange.reply.problem
             evidence = (problem.raw or problem.detail) if problem else exchange.reply.text
-            yield Sign(exchange.index, reason, evidence[:2000])
+            unsure = reason in (_CUT, _EMPTY) and view.transcript.of_log  # the log may have cut it, or no pictures
+            yield Sign(exchange.index, reason, evidence[:2000], unsure=unsure)
 
 
 def _reason(exchange: Exchange, following: Exchange | None, texts: Texts) -> str | None:
@@ -39,12 +45,12 @@ def _reason(exchange: Exchange, following: Exchange | None, texts: Texts) -> str
     if reply.empty:
         late = following is not None and following.waited and not following.reply.empty
         nothing_said = exchange.user is None or exchange.waited or exchange.act_name == acts.SILENCE
-        return None if late or nothing_said or reply.ended else "the reply is empty"
+        return None if late or nothing_said or reply.ended else _EMPTY
     unfit = texts(_unfit, reply.text)
     if unfit is not None or reply.options:
         return unfit
     last = reply.messages[-1].rstrip() if reply.messages else ""
-    return "the reply breaks off in mid-sentence" if texts(_breaks_off, last) else None
+    return _CUT if texts(_breaks_off, last) else None
 
 
 def _unfit(text: str) -> str | None:

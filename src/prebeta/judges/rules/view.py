@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -108,6 +108,13 @@ class Exchange:
         if self.act_name in (acts.CHOOSE, acts.REQUEST):
             return asked.prompts
         return self.act_name == acts.AFFIRM and asked.confirms
+
+
+def kept_its_word(exchanges: Sequence[Exchange], position: int) -> bool:
+    """Whether a reply only asks to wait, and what was waited for came: it is no answer of its own then."""
+    after = exchanges[position + 1] if position + 1 < len(exchanges) else None
+    held_on = exchanges[position].reading.hold_on
+    return held_on and after is not None and after.waited and not after.reply.empty
 
 
 class Texts:

@@ -63,7 +63,10 @@ def find(view: View) -> Iterator[Sign]:
         if exchange.reply.ended and breaks_off(exchange.reading.text):
             continue
         if exchange.act_name in _ACTS and not exchange.reading.done and _refused(view, exchange, foreign):
-            yield Sign(exchange.index, "refuses what it is there for", exchange.reply.text, _slot(exchange))
+            # What a user of a log wanted is a guess: it may be refused rightly.
+            unsure = view.transcript.of_log
+            reason = "refuses what it is there for"
+            yield Sign(exchange.index, reason, exchange.reply.text, _slot(exchange), unsure=unsure)
         elif exchange.act_name in _ACTS or exchange.act_name == acts.GOAL_QUESTION:
             sign = _of_question(view, exchange, foreign)
             if sign is not None:

@@ -1,0 +1,1 @@
+"""Finds causes by talking to the product again, through a replay function it is given: locate, shrink, why."""

@@ -1,0 +1,1 @@
+"""A chat widget on a page, in a browser."""

@@ -1,0 +1,1 @@
+"""Products in this process: functions, classes, agents of frameworks."""

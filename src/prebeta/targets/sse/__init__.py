@@ -1,0 +1,1 @@
+"""Streamed answers: server-sent events, JSON lines."""
