@@ -198,15 +198,15 @@ def test_a_name_that_leads_nowhere_is_for_the_person_to_mend(tmp_path: Path) -> 
 
 
 def test_where_a_module_was_looked_for(tmp_path: Path) -> None:
-    (tmp_path / "shop_bot.py").write_text("def answer(text):\n    return 'Hello there'\n")
-    done = prebeta(tmp_path, "init", "--target", "shop_bot:answer", "sub")
+    (tmp_path / "bot_looked_for.py").write_text("def answer(text):\n    return 'Hello there'\n")
+    done = prebeta(tmp_path, "init", "--target", "bot_looked_for:answer", "sub")
     assert done.code == 2
     assert "looked in FOLDER/sub, where prebeta.yaml is, and among the installed packages" in done.err
     assert "; there is one in FOLDER: write the file there (prebeta init FOLDER)\n" in done.err
     (tmp_path / "sub" / "prebeta.yaml").unlink()
-    lacking = prebeta(tmp_path, "init", "--target", "shop_bot:nope")
+    lacking = prebeta(tmp_path, "init", "--target", "bot_looked_for:nope")
     assert lacking.code == 2
-    assert "shop_bot has no 'nope'; shop_bot is FOLDER/shop_bot.py\n" in lacking.err
+    assert "bot_looked_for has no 'nope'; bot_looked_for is FOLDER/bot_looked_for.py\n" in lacking.err
 
 
 def test_a_run_with_the_example_s_goals_is_no_verdict(tmp_path: Path) -> None:
