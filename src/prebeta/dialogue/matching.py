@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 
 from prebeta.core.types import Json
-from prebeta.dialogue.days import Day, find_days
+from prebeta.dialogue.days import find_days
 
 _NUMBER = re.compile(r"(?<![\w.,])[-+]?\d+(?:[.,' ]\d{3})*(?:[.,]\d+)?\s?(?:k|m|thousand|million)?(?!\w)", re.I)
 _NOT_ALNUM = re.compile(r"[\W_]+")
@@ -62,11 +62,6 @@ def mentions(text: str, value: str, how: str = "contains", today: date | None = 
         if wanted_days:
             return any(one.same_as(other, today) for one in find_days(text) for other in wanted_days)
     return _within(value, text) or (how == "option" and len(_letters(value)) > 5 and _letters(value) in _letters(text))
-
-
-def days_in(text: str) -> list[Day]:
-    """All days a text names."""
-    return find_days(text)
 
 
 def same_id(left: str, right: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import itertools
 import json
@@ -17,6 +18,7 @@ from prebeta.analysis.outcome import assess
 from prebeta.analysis.stages import StageNamer
 from prebeta.config import Project
 from prebeta.config.hiding import Hiding
+from prebeta.core.errors import PrebetaError
 from prebeta.core.protocols import Judge
 from prebeta.core.results import Run
 from prebeta.core.types import (
@@ -119,7 +121,8 @@ async def _imported(found: Gathered, asked: _Import) -> Imported:
         try:
             await _keep(run, found, court, kept, asked.observe)
         except BaseException:
-            kept.update_run(run.id, state="interrupted")
+            with contextlib.suppress(PrebetaError):  # the disk may be full: what went wrong first is what counts
+                kept.update_run(run.id, state="interrupted")
             raise
         kept.update_run(run.id, state="done", seconds=time.perf_counter() - begun)
         return Imported(Result.of(kept, run.id), found.skipped, court.notes)
