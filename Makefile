@@ -32,7 +32,7 @@ parts: $(READY)  ## what the tests talk to, where it can be had: LangGraph's ser
 
 check: $(READY)  ## format, lint, types, layers, syntax
 	$(BIN)/ruff format --check
-	$(BIN)/ruff check
+	$(BIN)/ruff check --no-cache
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m compileall -q src tests scripts bench

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from command_line import PROJECT, Done, prebeta, project
-from model_on_loopback import serving
 
+from model_on_loopback import serving
 from prebeta.testing import ModelFaults
 
 KEY = "sk-test-0123456789"
