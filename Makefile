@@ -6,6 +6,7 @@ SHELL := bash
 
 BIN := .venv/bin
 READY := .venv/.ready
+RUNS := .venv/.runs
 UV := $(or $(shell command -v uv),$(BIN)/uv)
 
 # Products that the tests of connectors talk to, each in a place of its own: scripts/parts/NAME.sh. Rasa is 2.5 GB: by wish.
@@ -17,7 +18,7 @@ PARTS ?= langgraph deep-chat chromium
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 20
 
-demo: $(READY)  ## send 500 synthetic users to the bundled product and print the report
+demo: $(RUNS)  ## send 500 synthetic users to the bundled product and print the report
 	@$(BIN)/prebeta demo
 
 test: $(READY) parts  ## the whole test suite
@@ -49,22 +50,29 @@ bench-peers: $(READY)  ## the same work with other tools, each in an environment
 quality: $(READY)  ## how many planted faults are found; writes docs/quality.md, takes half an hour
 	PYTHONPATH=tests $(BIN)/python tests/quality/measure.py
 
-lock: $(READY)  ## resolve requirements.lock anew from pyproject.toml
+lock: $(READY)  ## resolve the locks anew from pyproject.toml
 	$(UV) pip compile pyproject.toml --python $(BIN)/python --group dev --extra fast --generate-hashes \
 	  --no-annotate --no-header --no-emit-index-url --universal -q -o requirements.lock
+	$(UV) pip compile pyproject.toml --python $(BIN)/python --extra fast --constraints requirements.lock \
+	  --generate-hashes --no-annotate --no-header --no-emit-index-url --universal -q -o requirements-demo.lock
 
 clean:  ## remove what the targets made
 	rm -rf .venv .venvs .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
 	find src tests scripts bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Hashes in the lock are verified; bytecode is compiled here so that the first start is as quick as the second.
-$(READY): requirements.lock pyproject.toml
+# What prebeta itself needs, with `fast`: the demo doesn't wait for what only tests use. Hashes in the lock are verified;
+# bytecode is compiled here so that the first start is as quick as the second.
+$(RUNS): requirements-demo.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	  || { echo "prebeta needs Python 3.11 or newer; name one: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv \
 	  || { echo "$(PYTHON) can't make a venv; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 2; }
 	@test -x "$(UV)" || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	@$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements-demo.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps -e .
 	@$(BIN)/python -m compileall -q src
+	@touch $@
+
+$(READY): $(RUNS) requirements.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements.lock
 	@touch $@
