@@ -7,9 +7,6 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
-
-from jmespath.exceptions import JMESPathError
 
 from prebeta.core.errors import Closed, Crashed, Malformed, Timeout
 from prebeta.core.types import Json, Leave, Move, Press, Reply, Wait
@@ -21,6 +18,7 @@ from prebeta.targets.a2a.results import ASKING, OVER, WORKING, NoResult, Reader,
 from prebeta.targets.wire import http_wire, reply
 from prebeta.targets.wire.asked import Asked, answer, asked, options_in
 from prebeta.targets.wire.line import Call, Line
+from prebeta.targets.wire.paths import Finder
 from prebeta.targets.wire.template import Render
 
 _JSON = "application/json"
@@ -29,8 +27,6 @@ _PATIENCE_S = 30.0
 """How long a task may be worked on where nobody says: for the connection check."""
 _SLOWEST_S = 2.0
 """Longest time between two looks at a task."""
-
-Finder = Callable[[Json], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +158,6 @@ class A2AConversation:
             state = data if plan.state is None else plan.state(data)
         except reply.WrongShape as error:
             raise self._malformed(str(error)) from error
-        except JMESPathError as error:
-            told = " ".join(str(error).split())[:_SHOWN]
-            raise self._malformed(f"a path of target can't be followed in the agent's data: {told}") from error
         if not texts and not options and self._line.last is not None:  # kept for the check before a run, which asks why
             self._line.last = replace(self._line.last, body=self._line.struck_out(http_wire.encode(data)))
         over = result.state in ("rejected", "canceled") or (

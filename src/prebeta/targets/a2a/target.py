@@ -7,16 +7,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import aiohttp
-import jmespath
-from jmespath.exceptions import JMESPathError
 
 from prebeta.core.errors import Crashed, Malformed
 from prebeta.targets.a2a.card import WELL_KNOWN, Agent, WrongCard, agent_of, is_card, told_without_card
-from prebeta.targets.a2a.conversation import A2AConversation, AgentPlan, Finder
+from prebeta.targets.a2a.conversation import A2AConversation, AgentPlan
 from prebeta.targets.a2a.options import A2AOptions
 from prebeta.targets.wire import http_wire, template
 from prebeta.targets.wire.line import Call, Exchange, Line, joined
 from prebeta.targets.wire.network import NetworkTarget
+from prebeta.targets.wire.paths import finder_or_none
 from prebeta.targets.wire.recognised import Recognised
 
 _SHOWN = 200
@@ -33,10 +32,10 @@ class A2ATarget(NetworkTarget[A2AOptions]):
             settings=options,
             agent=self._found,
             metadata=None if options.metadata is None else template.compile_json(options.metadata),
-            messages=_finder(options.messages),
-            state=_finder(options.state),
-            options=_finder(options.options),
-            ended=_finder(options.ended),
+            messages=finder_or_none(options.messages, "target.messages"),
+            state=finder_or_none(options.state, "target.state"),
+            options=finder_or_none(options.options, "target.options"),
+            ended=finder_or_none(options.ended, "target.ended"),
         )
         self._agent = told_without_card(options)
         self._looking = asyncio.Lock()
@@ -51,7 +50,7 @@ class A2ATarget(NetworkTarget[A2AOptions]):
             data = http_wire.decode(heard[-1].body) if heard else None
             if self._plan.messages is None or self._plan.messages(data) is not None:
                 return None
-        except (ValueError, JMESPathError):
+        except ValueError:
             return None
         keys = f"; keys there: {', '.join(map(str, data))[:_SHOWN]}" if isinstance(data, dict) and data else ""
         return (
@@ -100,7 +99,3 @@ class A2ATarget(NetworkTarget[A2AOptions]):
                 section = {"kind": "a2a", "url": base.rstrip("/")}
                 return Recognised(section, note=f"the A2A agent {card['name']!r}")
         return None
-
-
-def _finder(expression: str | None) -> Finder | None:
-    return None if expression is None else jmespath.compile(expression).search

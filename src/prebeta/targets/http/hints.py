@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from jmespath.exceptions import JMESPathError
-
 from prebeta.core.types import Json
-from prebeta.targets.http.plan import Finder, Plan
+from prebeta.targets.http.plan import Plan
 from prebeta.targets.wire import http_wire
 from prebeta.targets.wire.hints import quoted
 from prebeta.targets.wire.line import Exchange
+from prebeta.targets.wire.paths import finds_nothing
 
 _SHOWN = 200
 
@@ -27,7 +26,7 @@ def unheard(heard: Sequence[Exchange], plan: Plan) -> str | None:
     missing = [
         (name, expression)
         for name, expression, path in plan.reply.each()
-        if all(_nothing(path, answer) for answer in answers)
+        if all(finds_nothing(path, answer) for answer in answers)
     ]
     names = {name for name, _ in missing}
     if "messages" not in names or ("options" not in names and plan.reply.quick_replies is not None):
@@ -44,10 +43,3 @@ def _document(body: bytes) -> Json:
         return http_wire.decode(body)
     except ValueError:
         return None
-
-
-def _nothing(path: Finder, answer: Json) -> bool:
-    try:
-        return path(answer) is None
-    except JMESPathError:
-        return True

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
-import jmespath
 from yarl import URL
 
 from prebeta.config.interpolation import credential_name
@@ -24,13 +23,10 @@ from prebeta.targets.http.sections import (
 )
 from prebeta.targets.wire import http_wire, template
 from prebeta.targets.wire.line import joined
+from prebeta.targets.wire.paths import Finder, finder, finder_or_none
 from prebeta.targets.wire.template import Values
 
-_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CURSOR_PARAMETER = re.compile(r"(?<=[?&])[^?&=]*=\{cursor\}(?:&|$)")
-
-Finder = Callable[[Json], Json]
-"""A path made ready: what it finds in an answer, None where nothing. Raises JMESPathError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +184,7 @@ def _request(name: str, request: RequestOptions, options: HttpOptions, path: str
 def _keepers(request: RequestOptions) -> Iterator[Keeper]:
     if isinstance(request, OpeningOptions | MessageOptions):
         for name, told in request.keep.items():
-            yield Keeper(name, told, None if told.path is None else finder(told.path))
+            yield Keeper(name, told, finder_or_none(told.path, f"keep.{name}"))
 
 
 def body_of(request: RequestOptions) -> tuple[Callable[[Values], bytes] | None, str | None]:
@@ -209,9 +205,9 @@ def _polling(told: PollOptions, options: HttpOptions) -> Polling:
         told=told,
         request=request,
         first_request=request if told.first is not None else _request("poll", told, options, bare),
-        until=_or_none(told.until),
-        message_id=_or_none(told.message_id),
-        cursor=_or_none(told.cursor),
+        until=finder_or_none(told.until, "target.poll.until"),
+        message_id=finder_or_none(told.message_id, "target.poll.message_id"),
+        cursor=finder_or_none(told.cursor, "target.poll.cursor"),
     )
 
 
@@ -220,7 +216,7 @@ def _state(told: StateOptions, options: HttpOptions) -> StateRequest:
     address = URL(joined(options.url, told.get or ""))
     return StateRequest(
         request=_request("state", asked, options),
-        path=_or_none(told.path),
+        path=finder_or_none(told.path, "target.state.path"),
         headers={name: template.compile_text(value) for name, value in told.headers.items()},
         elsewhere=address.origin() != URL(options.url).origin(),
     )
@@ -229,31 +225,14 @@ def _state(told: StateOptions, options: HttpOptions) -> StateRequest:
 def _reply_paths(options: ReplyOptions) -> ReplyPaths:
     return ReplyPaths(
         options=options,
-        messages=finder(options.messages),
-        session=_or_none(options.session),
-        quick_replies=_or_none(options.options),
-        ended=_or_none(options.ended),
-        state=_or_none(options.state),
-        trace=_or_none(options.trace),
-        tool_calls=_or_none(options.tool_calls),
+        messages=finder(options.messages, "reply.messages"),
+        session=finder_or_none(options.session, "reply.session"),
+        quick_replies=finder_or_none(options.options, "reply.options"),
+        ended=finder_or_none(options.ended, "reply.ended"),
+        state=finder_or_none(options.state, "reply.state"),
+        trace=finder_or_none(options.trace, "reply.trace"),
+        tool_calls=finder_or_none(options.tool_calls, "reply.tool_calls"),
     )
-
-
-def _or_none(expression: str | None) -> Finder | None:
-    return None if expression is None else finder(expression)
-
-
-def finder(expression: str) -> Finder:
-    """A path as a function. One that is a single name, as most are, needs no interpreter."""
-    if not _PLAIN_NAME.fullmatch(expression):
-        search: Finder = jmespath.compile(expression).search
-        return search
-    return lambda answer: answer.get(expression) if isinstance(answer, dict) else None
-
-
-def found(path: Finder | None, answer: Json) -> Json:
-    """What a path finds; None where the project gives none. Raises JMESPathError."""
-    return None if path is None else path(answer)
 
 
 def _secrets(options: HttpOptions) -> Iterator[str]:

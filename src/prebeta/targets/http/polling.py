@@ -6,15 +6,14 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from jmespath.exceptions import JMESPathError
-
 from prebeta.core.errors import Timeout
 from prebeta.core.types import Json, Reply
-from prebeta.targets.http.plan import Finder, Polling
+from prebeta.targets.http.plan import Polling
 from prebeta.targets.http.reading import Reader
 from prebeta.targets.http.requests import Requests
 from prebeta.targets.wire import http_wire
 from prebeta.targets.wire.line import Exchange, Line
+from prebeta.targets.wire.paths import Finder, NotFollowed
 
 _PATIENCE_S = 30.0
 """For a turn where nobody says how long it may take: the check before a run."""
@@ -174,7 +173,7 @@ class Inbox:
     def _id_of(self, item: Json) -> Json:
         try:
             return None if self._polling.message_id is None else self._polling.message_id(item)
-        except JMESPathError:
+        except NotFollowed:
             return None
 
     def _note_cursor(self, answer: Json, exchange: Exchange) -> None:
@@ -188,9 +187,8 @@ class Inbox:
             return None
         try:
             return path(answer)
-        except JMESPathError as error:
-            told = " ".join(str(error).split())[:300]
-            raise self._line.malformed(f"a path of target.poll can't be followed: {told}", exchange.body) from error
+        except NotFollowed as error:
+            raise self._line.malformed(str(error), exchange.body) from error
 
     def _silence(self, seconds: float, asked: int, last: Exchange | None) -> Timeout:
         request = self._polling.request

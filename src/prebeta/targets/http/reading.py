@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from jmespath.exceptions import JMESPathError
-
 from prebeta.core.errors import Malformed
 from prebeta.core.types import Json, Reply
-from prebeta.targets.http.plan import ReplyPaths, found
+from prebeta.targets.http.plan import ReplyPaths
 from prebeta.targets.wire import reply
 from prebeta.targets.wire.line import Exchange, Line
+from prebeta.targets.wire.paths import NotFollowed, found
 
 
 class Reader:
@@ -28,14 +27,14 @@ class Reader:
             return self._read_on(answer, exchange)
         try:
             return self._read(answer, found(self._paths.messages, answer), exchange)
-        except (reply.WrongShape, JMESPathError) as error:
+        except reply.WrongShape as error:
             raise self.malformed(error, exchange) from error
 
     def read_items(self, answer: Json, items: list[Json], exchange: Exchange) -> Reply:
         """The reply in an answer of which only these messages count. Raises Malformed."""
         try:
             return self._read(answer, items, exchange)
-        except (reply.WrongShape, JMESPathError) as error:
+        except reply.WrongShape as error:
             raise self.malformed(error, exchange) from error
 
     def _read_on(self, answer: Json, exchange: Exchange) -> Reply:
@@ -55,7 +54,7 @@ class Reader:
         """The messages in an answer as they stand there. Raises Malformed."""
         try:
             told = found(self._paths.messages, answer)
-        except JMESPathError as error:
+        except NotFollowed as error:
             raise self.malformed(error, exchange) from error
         if told is None:
             return []
@@ -66,10 +65,7 @@ class Reader:
         return Reply(session=self.session, trace=exchange.trace)
 
     def malformed(self, error: Exception, exchange: Exchange) -> Malformed:
-        told = str(error)
-        if isinstance(error, JMESPathError):
-            told = f"a path of target.reply can't be followed: {' '.join(told.split())[:300]}"
-        return self._line.malformed(told, exchange.body)
+        return self._line.malformed(str(error), exchange.body)
 
     @property
     def session(self) -> str | None:

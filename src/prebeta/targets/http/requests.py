@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 import aiohttp
-from jmespath.exceptions import JMESPathError
 from yarl import URL
 
 from prebeta.core.errors import Crashed, Refused, TargetError
@@ -13,6 +12,7 @@ from prebeta.core.types import Json
 from prebeta.targets.http.plan import Keeper, Plan, Request
 from prebeta.targets.wire import http_wire
 from prebeta.targets.wire.line import Call, Exchange, Line
+from prebeta.targets.wire.paths import NotFollowed
 
 _UNAUTHORIZED = 401
 
@@ -93,7 +93,7 @@ class Requests:
         if keeper.find is not None:
             try:
                 return keeper.find(document)
-            except JMESPathError:
+            except NotFollowed:
                 return None
         if keeper.told.header is not None:
             return response.headers.get(keeper.told.header)

@@ -11,19 +11,18 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from jmespath.exceptions import JMESPathError
-
 from prebeta import plugins
 from prebeta.config.connectors import importable
 from prebeta.core.blocking import Workers
 from prebeta.core.errors import Crashed, Malformed, UsageError
 from prebeta.core.types import Json
-from prebeta.targets.http.plan import StateRequest, found
+from prebeta.targets.http.plan import StateRequest
 from prebeta.targets.http.requests import Requests
 from prebeta.targets.http.sections import StateOptions
 from prebeta.targets.python.code import ProductCode
 from prebeta.targets.wire import reply
 from prebeta.targets.wire.line import ANNOUNCEMENT, Line
+from prebeta.targets.wire.paths import NotFollowed, found
 from prebeta.targets.wire.probing import probing
 
 _FOR_ANYBODY = ("Accept", "User-Agent", ANNOUNCEMENT)
@@ -90,8 +89,8 @@ class StateProbe:
             answer = line.json(exchange)
             try:
                 state = found(asked.path, answer) if asked.path is not None else answer
-            except JMESPathError as error:
-                raise line.malformed(f"path {self._told.path!r} can't be followed", exchange.body) from error
+            except NotFollowed as error:
+                raise line.malformed(str(error), exchange.body) from error
         line.last = conversation  # what the product said last is what the check before a run looks at
         return state
 

@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from jmespath.exceptions import JMESPathError
-
-from prebeta.core.errors import Closed, Crashed, Malformed
+from prebeta.core.errors import Closed, Crashed
 from prebeta.core.types import Json, Leave, Move, Press, Reply, Wait
 from prebeta.models.sse import EventReader
 from prebeta.targets.langgraph import values as graph_values
@@ -18,6 +16,7 @@ from prebeta.targets.langgraph.values import Heard, Message
 from prebeta.targets.wire import http_wire, reply
 from prebeta.targets.wire.asked import Asked, answer, asked
 from prebeta.targets.wire.line import Call, Exchange, Line
+from prebeta.targets.wire.paths import NotFollowed
 from prebeta.targets.wire.probing import probing
 
 _JSON = "application/json"
@@ -97,8 +96,8 @@ class LangGraphConversation:
         interrupts = graph_values.interrupts_of(answered) if _holds_interrupts(answered) else []
         try:
             lacking = self._plan.needs(answered)
-        except JMESPathError as error:
-            raise self._unfollowed(error, exchange.body or http_wire.encode(answered)) from error
+        except NotFollowed as error:
+            raise self._line.malformed(str(error), exchange.body or http_wire.encode(answered)) from error
         if lacking:
             state, asked_for = await self._state(begun)
             of_thread = state.get("values")
@@ -164,8 +163,6 @@ class LangGraphConversation:
                 said, options = (*said, *question.messages), question.options or options
         except reply.WrongShape as error:
             raise self._line.malformed(str(error), exchange.body or http_wire.encode(values)) from error
-        except JMESPathError as error:
-            raise self._unfollowed(error, exchange.body or http_wire.encode(values)) from error
         if not said and not options:  # kept for the check before a run, which asks why
             self._line.last = replace(exchange, body=self._line.struck_out(http_wire.encode(values)))
         trace = None if exchange.trace is None else exchange.trace.rstrip("/").rpartition("/")[2]
@@ -208,10 +205,6 @@ class LangGraphConversation:
         said = ": ".join(" ".join(str(one).split()) for one in (kind, message) if one)
         evidence = self._line.hidden(http_wire.evidence(http_wire.encode(error)))
         return Crashed(self._line.hidden(f"the graph failed: {said}"[:_SHOWN]), evidence)
-
-    def _unfollowed(self, error: JMESPathError, body: bytes) -> Malformed:
-        told = " ".join(str(error).split())[:_SHOWN]
-        return self._line.malformed(f"a path of target can't be followed in the graph's values: {told}", body)
 
 
 def _holds_interrupts(answered: Json) -> bool:

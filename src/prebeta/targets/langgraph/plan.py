@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-import jmespath
 
 from prebeta.core.types import Json
 from prebeta.targets.langgraph.options import LangGraphOptions
 from prebeta.targets.wire import template
+from prebeta.targets.wire.paths import Finder, finder, finder_or_none
 from prebeta.targets.wire.template import Render
 
 _HEAD = re.compile(r"[A-Za-z_]\w*")
-
-Finder = Callable[[Json], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +63,12 @@ class GraphPlan:
             start=None if options.start is None else template.compile_json(options.start),
             thread=template.compile_json({} if options.metadata is None else {"metadata": options.metadata}),
             resume=None if interrupt.resume is None else template.compile_json(interrupt.resume),
-            messages=_path(options.messages),
-            state=None if options.state is None else _path(options.state),
-            options=None if options.options is None else _path(options.options),
-            ended=None if options.ended is None else _path(options.ended),
-            asks=None if interrupt.says is None else jmespath.compile(interrupt.says).search,
-            asks_options=None if interrupt.options is None else jmespath.compile(interrupt.options).search,
+            messages=_path(options.messages, "target.messages"),
+            state=None if options.state is None else _path(options.state, "target.state"),
+            options=None if options.options is None else _path(options.options, "target.options"),
+            ended=None if options.ended is None else _path(options.ended, "target.ended"),
+            asks=finder_or_none(interrupt.says, "target.interrupt.says"),
+            asks_options=finder_or_none(interrupt.options, "target.interrupt.options"),
             stream=options.stream,
             press_payload=options.press == "payload",
         )
@@ -83,7 +79,7 @@ class GraphPlan:
         return any(path is not None and not path.answers(answer) for path in paths)
 
 
-def _path(expression: str) -> ValuePath:
+def _path(expression: str, option: str) -> ValuePath:
     head = _HEAD.match(expression)
     called = head is not None and expression[head.end() : head.end() + 1] == "("
-    return ValuePath(jmespath.compile(expression).search, None if head is None or called else head[0])
+    return ValuePath(finder(expression, option), None if head is None or called else head[0])

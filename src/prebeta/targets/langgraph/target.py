@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
-from jmespath.exceptions import JMESPathError
 
 from prebeta.core.errors import UnreachableError
 from prebeta.core.protocols import OpenContext
@@ -47,7 +46,7 @@ class LangGraphTarget(NetworkTarget[LangGraphOptions]):
             values = http_wire.decode(heard[-1].body) if heard else None
             if values is None or self._plan.messages.find(values) is not None:
                 return None
-        except (ValueError, JMESPathError):
+        except ValueError:
             return None
         keys = f"; keys there: {', '.join(map(str, values))[:_SHOWN]}" if isinstance(values, dict) and values else ""
         return (

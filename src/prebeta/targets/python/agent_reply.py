@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-import jmespath
-from jmespath.exceptions import JMESPathError
-
 from prebeta.core.errors import Malformed
-from prebeta.core.types import Json, Option, Reply
+from prebeta.core.types import Option, Reply
 from prebeta.targets.python.options import AgentReplyOptions
 from prebeta.targets.wire import reply
+from prebeta.targets.wire.paths import Finder, finder_or_none
 
 _TEXT_KEYS = ("output", "answer", "response", "reply", "text", "content", "message", "result", "generation")
 _OPTION_KEYS = ("options", "suggestions", "quick_replies", "choices", "buttons")
 _ENDED_KEYS = ("ended", "closed", "done", "finished", "completed", "is_done", "is_finished")
 _YES = frozenset(("approve", "approved", "yes", "y", "ok", "okay", "accept", "confirm"))
-
-Finder = Callable[[Json], Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +30,10 @@ class AnswerPaths:
 
     @classmethod
     def of(cls, options: AgentReplyOptions) -> AnswerPaths:
-        def path(expression: str | None) -> Finder | None:
-            return None if expression is None else jmespath.compile(expression).search
+        def path(name: str) -> Finder | None:
+            return finder_or_none(getattr(options, name), f"reply.{name}")
 
-        return cls(path(options.messages), path(options.options), path(options.state), path(options.ended))
+        return cls(path("messages"), path("options"), path("state"), path("ended"))
 
     def read(self, whole: Any, guess: Reply) -> Reply:
         """The guess, with whatever the project's paths find in the whole result. Raises Malformed."""
@@ -59,9 +55,6 @@ class AnswerPaths:
             )
         except reply.WrongShape as error:
             raise Malformed(str(error), reply.shown(document)) from error
-        except JMESPathError as error:
-            told = " ".join(str(error).split())[:300]
-            raise Malformed(f"a path of target.reply can't be followed: {told}", reply.shown(document)) from error
 
 
 def words_in(values: Mapping[str, Any]) -> tuple[str, ...]:

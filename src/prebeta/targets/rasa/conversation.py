@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jmespath.exceptions import JMESPathError
 from yarl import URL
 
 from prebeta.core.types import Json, Leave, Move, Option, Press, Reply, Wait
 from prebeta.targets.wire import http_wire, reply
 from prebeta.targets.wire.line import Call, Exchange, Line
+from prebeta.targets.wire.paths import NotFollowed
 from prebeta.targets.wire.probing import probing
 from prebeta.targets.wire.template import Render
 
@@ -131,9 +131,8 @@ class RasaConversation:
             return False
         try:
             return reply.ended(self._plan.ended(state))
-        except JMESPathError as error:
-            told = " ".join(str(error).split())[:300]
-            raise self._line.malformed(f"target.ended can't be followed: {told}", exchange.body) from error
+        except NotFollowed as error:
+            raise self._line.malformed(str(error), exchange.body) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
-import jmespath
 from yarl import URL
 
 from prebeta.core.errors import Malformed, PrebetaError, TargetError, UsageError
@@ -16,6 +15,7 @@ from prebeta.targets.rasa.options import RasaOptions
 from prebeta.targets.wire import http_wire, template
 from prebeta.targets.wire.line import Line, joined
 from prebeta.targets.wire.network import NetworkTarget
+from prebeta.targets.wire.paths import finder_or_none
 from prebeta.targets.wire.recognised import Recognised
 
 _HELLO = "Hello from Rasa"
@@ -37,7 +37,7 @@ class RasaTarget(NetworkTarget[RasaOptions]):
             metadata=template.compile_json(options.metadata) if options.metadata else None,
             tracker=self.wiring.url_of("/conversations/") if options.state == "tracker" else None,
             token=options.token,
-            ended=None if options.ended is None else jmespath.compile(options.ended).search,
+            ended=finder_or_none(options.ended, "target.ended"),
         )
 
     def session(self, line: Line) -> RasaConversation:

@@ -8,8 +8,6 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Protocol
 
-from jmespath.exceptions import JMESPathError
-
 from prebeta.core.errors import Closed, Crashed, Malformed, TargetError, Timeout
 from prebeta.core.types import Json, Option, Reply
 from prebeta.targets.sse.answer import Answer
@@ -33,7 +31,7 @@ class Meaning(Protocol):
     def must_end(self) -> bool: ...
 
     def pieces_of(self, read: Read) -> Pieces:
-        """Raises NotAStream, WrongShape and JMESPathError for what isn't as it must be."""
+        """Raises NotAStream and WrongShape for what isn't as it must be."""
 
 
 class Reading:
@@ -91,9 +89,6 @@ class Reading:
                     return
         except (NotAStream, reply.WrongShape) as error:
             raise self._malformed(f"{error}, in the answer to {self._call.label}") from error
-        except JMESPathError as error:
-            told = " ".join(str(error).split())[:300]
-            raise self._malformed(f"a path of target.stream can't be followed: {told}") from error
         except ValueError as error:  # an endless line
             raise self._malformed(str(error)) from error
 

@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import aiohttp
-from jmespath.exceptions import JMESPathError
 from yarl import URL
 
 from prebeta.core.types import Json
@@ -16,7 +15,7 @@ from prebeta.targets.sse.events import Events, NotAStream, Read
 from prebeta.targets.sse.guess import guess_stream, names_of
 from prebeta.targets.sse.options import StreamOptions
 from prebeta.targets.sse.rules import rules_of
-from prebeta.targets.wire import http_wire, reply
+from prebeta.targets.wire import http_wire
 from prebeta.targets.wire.recognised import Recognised
 
 _GREETING = "Hello"
@@ -166,6 +165,6 @@ def _answer(reads: Sequence[Read], stream: Mapping[str, Json]) -> Answer | None:
         for read in reads:
             for piece in rules.pieces_of(read):
                 answer.take(piece)
-    except (NotAStream, reply.WrongShape, JMESPathError, ValueError):
+    except (NotAStream, ValueError):
         return None
     return answer

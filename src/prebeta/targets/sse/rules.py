@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import get_args
-
-import jmespath
 
 from prebeta.core.types import Json
 from prebeta.targets.sse import shapes as sse_shapes
@@ -14,6 +11,7 @@ from prebeta.targets.sse.events import NotAStream, Read
 from prebeta.targets.sse.options import CLOSING, PickOptions, StreamOptions
 from prebeta.targets.sse.pieces import Kind, Piece, Pieces
 from prebeta.targets.wire import reply
+from prebeta.targets.wire.paths import Finder, finder_or_none
 
 _WORDS = frozenset(("delta", "so_far", "message", "last_resort"))
 _TOOLS = frozenset(("tool_calls", "tool_delta", "tool_result"))
@@ -29,11 +27,11 @@ class Pick:
 
     kind: Kind
     events: frozenset[str] | None
-    search: Callable[[Json], Json] | None
+    search: Finder | None
     expression: str
 
     def found(self, read: Read) -> Json:
-        """What is there, None where nothing. Raises JMESPathError."""
+        """What is there, None where nothing. Raises NotFollowed."""
         if self.events is not None and not self.events.intersection(read.kinds):
             return None
         if self.search is None:
@@ -54,7 +52,7 @@ class Rules:
     needs_json: bool
 
     def pieces_of(self, read: Read) -> Pieces:
-        """Raises NotAStream for what isn't as the project says, JMESPathError where a path can't be followed."""
+        """Raises NotAStream for what isn't as the project says, NotFollowed where a path can't be followed."""
         if self._ends(read):
             yield from self._picked(read)
             yield Piece("end")
@@ -112,5 +110,5 @@ def rules_of(options: StreamOptions) -> Rules:
 def _pick(kind: Kind, options: PickOptions) -> Pick:
     named = options.event
     events = None if named is None else frozenset((named,) if isinstance(named, str) else named)
-    search = None if options.path is None else jmespath.compile(options.path).search
+    search = finder_or_none(options.path, f"target.stream.{kind}")
     return Pick(kind, events, search, options.path or f"event {named}")

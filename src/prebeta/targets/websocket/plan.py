@@ -8,25 +8,20 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-import jmespath
-from jmespath.exceptions import JMESPathError
 from yarl import URL
 
 from prebeta.core.types import Json, Option
 from prebeta.targets.websocket.options import AWAIT, ReplyOptions, WebsocketOptions
 from prebeta.targets.wire import http_wire, reply, template
+from prebeta.targets.wire.paths import Finder, NotFollowed, finder
 from prebeta.targets.wire.template import Values
 
-_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SECRET_NAME = re.compile(
     r"token|passw|secret|(?:^|[._-])key$|api_?key|auth|credential|jwt|signature|(?:^|[._-])sig$", re.IGNORECASE
 )
 _SECRET_LOOK = re.compile(r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])[!-~]{16,}")
 _QUIET_S = 1.0
 _JUST_TOLD = ("session", "token")
-
-Finder: TypeAlias = Callable[[Json], Json]
-"""A path made ready: what it finds in an event, None where nothing. Raises JMESPathError."""
 
 
 class NotJson(ValueError):
@@ -89,10 +84,10 @@ class Reading:
     @classmethod
     def of(cls, options: ReplyOptions, prefix: str) -> Reading:
         given = {name: value for name, value in options.model_dump().items() if isinstance(value, str)}
-        return cls(options, {name: finder(value) for name, value in given.items()}, prefix)
+        return cls(options, {name: finder(value, f"reply.{name}") for name, value in given.items()}, prefix)
 
     def find(self, name: str, event: Json) -> Json:
-        """What the path of that name finds; None where the project gives none. Raises JMESPathError."""
+        """What the path of that name finds; None where the project gives none. Raises NotFollowed."""
         path = self.paths.get(name)
         return None if path is None else path(event)
 
@@ -100,7 +95,7 @@ class Reading:
         return name in self.paths and reply.ended(self.paths[name](event))
 
     def events(self, frame: str) -> Iterator[Json]:
-        """The events in a frame; a text that is no event stands for itself. Raises NotJson, JMESPathError."""
+        """The events in a frame; a text that is no event stands for itself. Raises NotJson, NotFollowed."""
         if not frame.startswith(self.prefix):
             yield Control(frame)
             return
@@ -131,7 +126,7 @@ class Reading:
         return not isinstance(event, Words) and self.true("ignore", event)
 
     def arrival(self, event: Json, size: int) -> Arrival:
-        """What an event tells. Raises WrongShape, JMESPathError."""
+        """What an event tells. Raises WrongShape, NotFollowed."""
         if isinstance(event, Words):
             return Arrival(messages=(reply.clean(event),), size=size)
         speaks = "only" not in self.paths or self.true("only", event)
@@ -206,7 +201,7 @@ def plan_of(options: WebsocketOptions) -> Plan:
         opening=opening,
         send=send,
         pressed=send if options.send.pressed is None else _frame(options.send.pressed, prefix),
-        pongs=tuple((finder(pong.when), _frame(pong.send, prefix)) for pong in options.pong),
+        pongs=tuple((finder(pong.when, "target.pong.when"), _frame(pong.send, prefix)) for pong in options.pong),
         reading=Reading.of(options.reply, prefix),
         resume=_resume(options, opening),
         quiet_s=quiet_s,
@@ -216,19 +211,11 @@ def plan_of(options: WebsocketOptions) -> Plan:
     )
 
 
-def finder(expression: str) -> Finder:
-    """A path as a function. One that is a single name, as most are, needs no interpreter."""
-    if not _PLAIN_NAME.fullmatch(expression):
-        search: Finder = jmespath.compile(expression).search
-        return search
-    return lambda event: event.get(expression) if isinstance(event, dict) else None
-
-
 def matches(path: Finder, event: Json) -> bool:
     """Whether a path is true of an event; one that can't be followed in it is not."""
     try:
-        return reply.ended(path(str(event) if isinstance(event, str) else event))  # JMESPath knows no subclasses
-    except JMESPathError:
+        return reply.ended(path(event))
+    except NotFollowed:
         return False
 
 
@@ -268,7 +255,7 @@ def _url(url: str) -> Callable[[Values], str]:
 
 def _step(entry: Json, prefix: str) -> Step:
     if isinstance(entry, Mapping) and set(entry) == {AWAIT}:
-        return Awaited(finder(entry[AWAIT]), entry[AWAIT])
+        return Awaited(finder(entry[AWAIT], f"target.open.{AWAIT}"), entry[AWAIT])
     return _frame(entry, prefix)
 
 

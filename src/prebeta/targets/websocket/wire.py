@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
-from jmespath.exceptions import JMESPathError
 from yarl import URL
 
 from prebeta.core.errors import Closed, Crashed, Malformed, TargetError, Timeout
@@ -276,9 +275,6 @@ class Wire:
             raise self._malformed(str(error), frame) from error
         except RecursionError as error:
             raise self._malformed("an event is nested too deep", frame) from error
-        except JMESPathError as error:
-            told = " ".join(str(error).split())[:300]
-            raise self._malformed(f"a path of target.reply can't be followed: {told}", frame) from error
 
     async def _event(self, event: Json, frame: str) -> None:
         reading, line = self._plan.reading, self._line
