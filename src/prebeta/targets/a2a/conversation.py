@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
 from prebeta.core.errors import Closed, Crashed, Malformed, Timeout
-from prebeta.core.types import Json, Leave, Move, Press, Reply, Wait
+from prebeta.core.types import Json, Leave, Move, Reply, Wait
 from prebeta.models.sse import EventReader
 from prebeta.targets.a2a.card import Agent
 from prebeta.targets.a2a.events import StreamedTask
@@ -18,6 +18,7 @@ from prebeta.targets.a2a.results import ASKING, OVER, WORKING, NoResult, Reader,
 from prebeta.targets.wire import http_wire, reply
 from prebeta.targets.wire.asked import Asked, answer, asked, options_in
 from prebeta.targets.wire.line import Call, Line
+from prebeta.targets.wire.moves import sent
 from prebeta.targets.wire.paths import Finder
 from prebeta.targets.wire.template import Render
 
@@ -70,7 +71,7 @@ class A2AConversation:
         """The agent's answer. A task that is asked for is waited for, so nothing comes late: Wait gives an empty reply."""
         if isinstance(move, Wait | Leave):
             return Reply(session=self._context)
-        part: dict[str, Json] = {"text": self._text(move)}
+        part: dict[str, Json] = {"text": sent(move, self._plan.settings.press == "payload")[0]}
         if self._asked is not None:  # asked in structured form, which may want a structured answer
             told = answer(self._asked, move, payload=True)
             part = {"text": told} if isinstance(told, str) else {"data": {"resume": told}}
@@ -86,10 +87,6 @@ class A2AConversation:
         self._context = result.context or self._context
         self._task = result.task if result.state in ASKING else None
         return self._read(result, self._reader.said(result, message_id))
-
-    def _text(self, move: Move) -> str:
-        by_payload = isinstance(move, Press) and self._plan.settings.press == "payload"
-        return move.option.payload or move.text if by_payload and isinstance(move, Press) else move.text
 
     def _params(self, message_id: str, part: dict[str, Json]) -> dict[str, Json]:
         settings, new = self._plan.settings, self._agent.new

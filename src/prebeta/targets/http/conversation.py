@@ -13,6 +13,7 @@ from prebeta.targets.http.reading import Reader
 from prebeta.targets.http.requests import Requests
 from prebeta.targets.http.state import StateProbe
 from prebeta.targets.wire.line import Line
+from prebeta.targets.wire.moves import sent
 
 _ACCEPTED = 202
 
@@ -71,13 +72,7 @@ class HttpConversation:
 
     async def _answer(self, move: Say | Press) -> Reply:
         values = self._values
-        if isinstance(move, Press):
-            payload = move.option.payload if move.option.payload is not None else move.option.title
-            values["payload"] = payload
-            values["text"] = payload if self._plan.press_payload else move.option.title
-        else:
-            values["payload"] = None
-            values["text"] = move.text
+        values["text"], values["payload"] = sent(move, self._plan.press_payload)
         history = self._plan.history
         if history is not None:
             said = {history.role: history.user, history.content: values["text"]}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from prebeta.core.errors import Closed, Crashed
-from prebeta.core.types import Json, Leave, Move, Press, Reply, Wait
+from prebeta.core.types import Json, Leave, Move, Reply, Wait
 from prebeta.models.sse import EventReader
 from prebeta.targets.langgraph import values as graph_values
 from prebeta.targets.langgraph.plan import GraphPlan
@@ -16,6 +16,7 @@ from prebeta.targets.langgraph.values import Heard, Message
 from prebeta.targets.wire import http_wire, reply
 from prebeta.targets.wire.asked import Asked, answer, asked
 from prebeta.targets.wire.line import Call, Exchange, Line
+from prebeta.targets.wire.moves import sent
 from prebeta.targets.wire.paths import NotFollowed
 from prebeta.targets.wire.probing import probing
 
@@ -66,10 +67,7 @@ class LangGraphConversation:
             unanswered = self._pending.question.options if self._pending is not None else ()
             return replace(told, options=unanswered) if unanswered else told
         values = self._values
-        pressed = move.option if isinstance(move, Press) else None
-        payload = None if pressed is None else pressed.title if pressed.payload is None else pressed.payload
-        values["payload"] = payload
-        values["text"] = payload if pressed is not None and self._plan.press_payload else move.text
+        values["text"], values["payload"] = sent(move, self._plan.press_payload)
         if self._pending is None:
             return await self._run({"input": self._plan.said(values)})
         pending, self._pending = self._pending, None

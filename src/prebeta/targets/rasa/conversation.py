@@ -10,9 +10,10 @@ from typing import Any
 
 from yarl import URL
 
-from prebeta.core.types import Json, Leave, Move, Option, Press, Reply, Wait
+from prebeta.core.types import Json, Leave, Move, Option, Reply, Wait
 from prebeta.targets.wire import http_wire, reply
 from prebeta.targets.wire.line import Call, Exchange, Line
+from prebeta.targets.wire.moves import sent
 from prebeta.targets.wire.paths import NotFollowed
 from prebeta.targets.wire.probing import probing
 from prebeta.targets.wire.template import Render
@@ -64,9 +65,7 @@ class RasaConversation:
         """The answer to what was typed or pressed. Nothing comes late over the REST channel: Wait gives an empty reply."""
         if isinstance(move, Wait | Leave):
             return Reply()
-        if isinstance(move, Press) and self._plan.press_payload and move.option.payload is not None:
-            return await self._said(move.option.payload)
-        return await self._said(move.text)
+        return await self._said(sent(move, self._plan.press_payload)[0])
 
     async def _said(self, text: str) -> Reply:
         message: dict[str, Json] = {"sender": self._sender, "message": text}

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from yarl import URL
 
-from prebeta.core.types import Json, Leave, Move, Press, Reply, Wait
+from prebeta.core.types import Json, Leave, Move, Reply, Wait
 from prebeta.targets.sse.plan import Plan, Request
 from prebeta.targets.sse.reading import Reading, without_secrets
 from prebeta.targets.wire.line import Call, Line
+from prebeta.targets.wire.moves import sent
 
 _ACCEPT = "text/event-stream, application/json;q=0.9, */*;q=0.5"
 
@@ -47,11 +48,7 @@ class SseConversation:
         if isinstance(move, Wait | Leave):
             return Reply()
         values = self._values
-        payload = None
-        if isinstance(move, Press):
-            payload = move.option.payload if move.option.payload is not None else move.option.title
-        values["payload"] = payload
-        values["text"] = payload if payload is not None and self._plan.press_payload else move.text
+        values["text"], values["payload"] = sent(move, self._plan.press_payload)
         if self._plan.remembers:
             said = [self._line_of(values["text"], self._plan.history.user)] if self._plan.history_last else []
             values["history"] = [*self._said, *said]

@@ -19,6 +19,7 @@ from prebeta.targets.websocket.turn import Gathered, Patience
 from prebeta.targets.websocket.wire import Wire
 from prebeta.targets.wire import reply
 from prebeta.targets.wire.line import Line
+from prebeta.targets.wire.moves import sent
 
 _UNLIMITED_S = 30.0
 """For a turn where neither the project nor a run sets a limit."""
@@ -101,14 +102,10 @@ class WebsocketConversation:
 
     def _fill(self, move: Say | Press) -> str:
         """Set what {text} and {payload} stand for; gives the text."""
-        values, press_payload = self._line.values, self._plan.options.send.press == "payload"
-        if isinstance(move, Say):
-            values["payload"], values["text"] = None, move.text
-            return move.text
-        payload = move.option.payload if move.option.payload is not None else move.option.title
-        values["payload"] = payload
-        values["text"] = payload if press_payload else move.option.title
-        return str(values["text"])
+        values = self._line.values
+        text, values["payload"] = sent(move, self._plan.options.send.press == "payload")
+        values["text"] = text
+        return text
 
     def _came_late(self) -> list[tuple[float, Arrival]]:
         """What came since the last turn. Raises what ended the conversation meanwhile, what came before as evidence."""
