@@ -10,7 +10,7 @@ RUNS := .venv/.runs
 UV := $(or $(shell command -v uv),$(BIN)/uv)
 
 # Products that the tests of connectors talk to, each in a place of its own: scripts/parts/NAME.sh. Rasa is 2.5 GB: by wish.
-PARTS ?= langgraph deep-chat chromium
+PARTS ?= langgraph deep-chat chromium braintrust
 
 .PHONY: help demo test interop parts check docs bench bench-peers quality lock clean
 .DEFAULT_GOAL := help
@@ -28,7 +28,7 @@ interop: $(READY)  ## tests against large third parties: Rasa
 	@bash scripts/parts/rasa.sh
 	$(BIN)/pytest -m interop
 
-parts: $(READY)  ## what the tests talk to, where it can be had: LangGraph's server, Chromium, a chat widget
+parts: $(READY)  ## what the tests need, where it can be had: LangGraph's server, Chromium, a chat widget, Braintrust's SDK
 	@for part in $(PARTS); do bash scripts/parts/$$part.sh; done
 
 check: $(READY)  ## format, lint, types, layers, syntax

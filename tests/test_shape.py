@@ -18,12 +18,13 @@ MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
 MAX_PARAMETERS = 6
 
-HEAVY = {"sklearn", "scipy", "numpy", "pandas", "sqlalchemy", "alembic", "ray", "playwright", "aiohttp"}
+HEAVY = {"sklearn", "scipy", "numpy", "pandas", "sqlalchemy", "alembic", "ray", "playwright", "aiohttp", "mcp"}
 # Calls at module level that make something nobody changes afterwards.
 CONSTANT_CALLS = {
     "MappingProxyType", "frozenset", "tuple", "str", "int", "float", "compile", "join", "Path", "getLogger", "Struct",
     "TypeVar", "ParamSpec", "NewType", "TypeAdapter", "MetaData", "Table", "Column", "Typer", "Option", "Argument",
     "Field", "ConfigDict", "JSONEncoder", "object", "attrgetter", "itemgetter", "version",
+    "StashKey",
 }  # fmt: skip
 MUTABLE_LITERALS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 FOREIGN_BASES = {"Protocol", "BaseModel", "Enum", "StrEnum", "IntEnum", "NamedTuple", "TypedDict", "Generic", "ABC"}
@@ -225,6 +226,19 @@ def test_names_say_what_a_thing_is() -> None:
     assert not vague
 
 
+def test_what_is_private_to_a_module_stays_there() -> None:
+    foreign = [
+        f"{path}:{node.lineno} {alias.name}"
+        for path, _, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        and (node.level or (node.module or "").startswith(("prebeta", "pytest_prebeta")))
+        for alias in node.names
+        if alias.name.startswith("_") and not alias.name.startswith("__")
+    ]
+    assert not foreign
+
+
 def test_test_files_have_names_of_their_own() -> None:
     """Without packages in tests/ pytest imports by base name."""
     names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
@@ -251,7 +265,7 @@ def test_help_loads_nothing_heavy_and_is_quick() -> None:
     run = "import sys; sys.argv = ['prebeta', '--help']\ntry:\n from prebeta.cli.main import main; main()\n"
     modules, seconds = loaded_after(run + "except SystemExit: pass")
     assert "typer" in modules
-    assert not modules & HEAVY
+    assert not modules & (HEAVY | {"asyncio"})
     # A loose bound that a busy machine keeps; `make bench` shows the true figure (under 0.3 s compiled).
     assert seconds < 1.0
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Wait,
     )
     from prebeta.runner import Result, aresume, arun, resume, run
+    from prebeta.runner.comparing import compare
 
 __version__ = "0.1.0"
 
@@ -50,6 +51,7 @@ __all__ = [
     "Wait",
     "aresume",
     "arun",
+    "compare",
     "load",
     "resume",
     "run",
@@ -65,6 +67,7 @@ _HOMES = MappingProxyType(
             "Wait",
         ),
         "prebeta.runner": ("Result", "aresume", "arun", "resume", "run"),
+        "prebeta.runner.comparing": ("compare",),
     }
 )
 

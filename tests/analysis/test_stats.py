@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import math
+import random
 
-from prebeta.analysis.stats import below, fisher_greater, interval, wilson
+import pytest
+from scipy import stats
+
+from prebeta.analysis.stats import below, clustered, fisher_greater, interval, student, wilson
 
 
 @pytest.mark.parametrize(
@@ -52,3 +56,48 @@ def test_fisher_on_the_lady_tasting_tea() -> None:
 def test_fisher_with_groups_of_unlike_size() -> None:
     # By hand: 2 hits of 2 against 1 of 3; hypergeometric C(2,2)·C(3,1)/C(5,3) = 3/10.
     assert fisher_greater(2, 2, 1, 3) == pytest.approx(0.3)
+
+
+def test_users_sent_once_are_counted_as_ever() -> None:
+    assert clustered([(1, 1)] * 3 + [(0, 1)] * 17) == interval(3, 20)
+    assert clustered([(0, 1)] * 20) == interval(0, 20)
+    assert clustered([]) == interval(0, 0)
+
+
+def test_repeats_that_always_agree_say_no_more_than_one() -> None:
+    often = clustered([(10, 10)] * 30 + [(0, 10)] * 70)
+    low, high = interval(30, 100)
+    assert often[0] == pytest.approx(low, abs=0.005)
+    assert often[1] == pytest.approx(high, abs=0.005)
+    assert clustered([(0, 10)] * 100) == interval(0, 100)
+    assert clustered([(10, 10)] * 100) == interval(100, 100)
+
+
+def test_repeats_that_have_nothing_in_common_count_as_conversations() -> None:
+    often = clustered([(3, 10)] * 100)
+    low, high = interval(300, 1000)
+    assert often[0] == pytest.approx(low, abs=0.002)
+    assert often[1] == pytest.approx(high, abs=0.002)
+
+
+def test_the_interval_of_repeats_covers() -> None:
+    """Users differ: each fails by its own chance. The mean of those chances is covered in 95 of 100 runs."""
+    rng, covered, runs = random.Random(1), 0, 600
+    for _ in range(runs):
+        chances = [rng.betavariate(0.6, 1.4) for _ in range(30)]
+        low, high = clustered([(sum(rng.random() < chance for _ in range(5)), 5) for chance in chances])
+        covered += low <= 0.3 <= high
+    assert covered / runs > 0.93
+
+
+@pytest.mark.parametrize("freedom", [*range(1, 12), *range(12, 200, 7)])
+def test_students_quantile(freedom: int) -> None:
+    assert student(freedom) == pytest.approx(stats.t.ppf(0.975, freedom), rel=0.002)
+    assert student(0) == math.inf
+
+
+def test_two_users_sent_often_tell_next_to_nothing() -> None:
+    """One degree of freedom: the quantile is 12.7, and the interval is nearly all there is."""
+    low, high = clustered([(9, 10), (1, 10)])
+    assert low < 0.01
+    assert high > 0.99

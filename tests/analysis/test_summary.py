@@ -5,9 +5,10 @@ import json
 import pytest
 from written_conversations import broke, row, run
 
+from prebeta.analysis.gating import alone
 from prebeta.analysis.key import finding_id
 from prebeta.analysis.stats import interval
-from prebeta.analysis.summary import gate, summarise
+from prebeta.analysis.summary import summarise
 from prebeta.core.results import Row
 
 ROWS = [
@@ -50,10 +51,10 @@ def test_the_summary_is_the_contract() -> None:
         "excluded": {"SIM_FAULT": 1, "JUDGE_FAULT": 0, "INFRA": 0, "LEFT": 1},
         "turns": 35, "seconds": 2.5, "cost_usd": 0.0, "model_calls": 0, "voices": {},
         "stages": [
-            {"stage": "opening", "entered": 5, "left_failed": 0},
-            {"stage": "bike", "entered": 5, "left_failed": 0},
-            {"stage": "day", "entered": 4, "left_failed": 2},
-            {"stage": "confirm", "entered": 2, "left_failed": 0},
+            {"stage": "opening", "entered": 5, "left_failed": 0, "drop_off": 0.0},
+            {"stage": "bike", "entered": 5, "left_failed": 0, "drop_off": 0.0},
+            {"stage": "day", "entered": 4, "left_failed": 2, "drop_off": 0.5},
+            {"stage": "confirm", "entered": 2, "left_failed": 0, "drop_off": 0.0},
         ],
         "resumed_after": {"clarify": None, "out_of_domain": None},
         "by_move": {
@@ -76,6 +77,7 @@ def test_the_summary_is_the_contract() -> None:
             },
         ],
         "discovery": {"seen": 2, "estimated": 2.0, "next_100": 1.0},
+        "flakiness": None,
         "gate": None,
         "users": {
             "agenda": {
@@ -122,8 +124,8 @@ def many(failed: int, fine: int, lost: int = 0) -> list[Row]:
     ],
 )
 def test_the_gate_is_decided_by_the_interval(rows: list[Row], verdict: str) -> None:
-    assert gate(run(gate=0.05), rows) == verdict
-    assert gate(run(), rows) is None
+    assert alone(run(gate=0.05), rows) == verdict
+    assert alone(run(), rows) is None
 
 
 def test_good_habits_are_shares_of_their_occasions() -> None:

@@ -24,8 +24,9 @@ def folder(tmp_path: Path) -> Path:
     ("arguments", "line"),
     [
         (["runn"], "unknown verb 'runn'; did you mean 'run'?"),
-        (["walk-the-dog"], "unknown verb 'walk-the-dog'; there are: demo, init, doctor, run, resume, runs, show, "
-                           "findings, locate, shrink, why, replay, search, realism, chat, export, import, schema, personas"),
+        (["walk-the-dog"], "unknown verb 'walk-the-dog'; there are: demo, init, doctor, run, resume, runs, compare, "
+                           "trend, plan, gate, show, findings, locate, shrink, why, replay, search, realism, chat, export, import, "
+                           "schema, mcp, cases, personas"),
         (["run", "--zzz"], "no such option: --zzz; see: prebeta run --help"),
         (["run", "-n", "many"], "invalid value for '-n': "),
         (["run", "-n", "0"], "n is 0; give a number above 0"),
@@ -37,7 +38,7 @@ def folder(tmp_path: Path) -> Path:
         (["show"], "no store at .prebeta/prebeta.db yet; it is made by the first run: prebeta run"),
         (["runs", "--store", "nowhere.db"], "no store at nowhere.db yet; it is made by the first run: prebeta run"),
         (["export", "--json"], "with --json stdout is taken; name a file for the rows: -o FILE"),
-        (["export", "--format", "xml"], "unknown format 'xml'; known: jsonl"),
+        (["export", "--format", "xml"], "unknown format 'xml'; known: jsonl, csv, openai, sharegpt"),
         (["demo", "--release", "7"], "there is no release 7 of the demo; there are: 1, 2, 3, 4"),
         (["demo", "-n", "0"], "n is 0; give a number above 0"),
         (["init", "--target", "what"], "'what' is neither a URL (http://…) nor module:function"),

@@ -69,7 +69,8 @@ def test_show_json_is_one_document_with_every_key_of_the_contract(held: tuple[Pa
     keys = (
         "run release note seed conversations valid failed flawed failure_rate interval flawed_rate samples coverage "
         "outcomes "
-        "excluded turns seconds cost_usd model_calls voices stages resumed_after by_move findings discovery gate users"
+        "excluded turns seconds cost_usd model_calls voices stages resumed_after by_move findings discovery "
+        "flakiness gate users"
     )
     assert (done.code, done.err, list(json.loads(done.out))) == (0, "", keys.split())
 
@@ -93,7 +94,9 @@ def test_export_and_show_of_one_conversation(held: tuple[Path, Done]) -> None:
     ]
     shown = prebeta(folder, "show", "latest", first[:8]).out
     assert shown.startswith("conversation CONVERSATION · agenda · seed ")
-    assert shown.endswith("\n 2 product\n   It is booked.\n\nended by product: end_state\n")
+    assert shown.endswith(
+        "\n 2 product · opening, success odds 100 %\n   It is booked.\n\nended by product: end_state\n"
+    )
 
 
 def test_every_line_of_a_report_fits_forty_columns(held: tuple[Path, Done]) -> None:
@@ -174,7 +177,10 @@ def test_version_and_help(tmp_path: Path) -> None:
     assert prebeta(tmp_path, "--version").out == "0.1.0\n"
     listed = prebeta(tmp_path)
     assert listed == prebeta(tmp_path, "--help")
-    verbs = "demo init doctor run resume runs show findings locate shrink why replay search realism chat export import schema personas"
+    verbs = (
+        "demo init doctor run resume runs compare trend plan gate show findings locate shrink why replay search realism chat "
+        "export import schema mcp cases personas"
+    )
     shown = listed.out.partition("Commands:\n")[2].splitlines()
     assert [line.split()[0] for line in shown] == verbs.split()
 

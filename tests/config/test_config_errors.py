@@ -146,6 +146,10 @@ def test_one_wrong_thing(tmp_path: Path, old: str, new: str, said: str) -> None:
         ("limits: {concurency: 3}", "limits.concurency: unknown key; did you mean 'concurrency'?"),
         ("limits: 3", "limits: should be a mapping (key: value), not 3"),
         ("gate: {max_failure_rate: 5}", "gate.max_failure_rate: should be less than or equal to 1, not 5"),
+        ("gate: {max_failure_rate: '120%'}", "gate.max_failure_rate: should be less than or equal to 1, not '120%'"),
+        ("gate: {max_failure_rate: little}", "gate.max_failure_rate: should be a valid number, not 'little'"),
+        ("gate: {against: previous}", "gate: holds no rule; give max_failure_rate, no_new_findings or another"),
+        ("gate: {no_new_findings: true, allow: {F-1: ''}}", "gate.allow.F-1: should not be empty"),
         ("judges: [ruels]", "judges[0]: unknown judge 'ruels'; known: rules, rubrics, or module:function"),
         ("setup: nonsense", "setup: should name a function as module:attribute"),
         ("personas: [{traits: {age: 30}}]", "personas[0]: give exactly one of text, from, generate"),
@@ -183,7 +187,6 @@ def test_everything_wrong_is_said_at_once_and_in_order(tmp_path: Path) -> None:
         ["prebeta.yaml:4", "end_state.facts.dya"],
         ["prebeta.yaml:10", "nmae"],
         ["prebeta.yaml:11", "gate.a"],
-        ["prebeta.yaml:11", "gate.max_failure_rate"],
     ]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from prebeta.config import NOT_YET, Project, load
+from prebeta.config import NOT_YET, Project, load, load_gate
 from prebeta.config.interpolation import interpolate, plain_credentials
 from prebeta.config.yaml_lines import parse
 from prebeta.core.errors import UsageError
@@ -186,3 +186,29 @@ def test_errors_in_python_name_the_place_and_never_the_input() -> None:
         Project.model_validate(
             {"target": "a:b", "end_state": {"when": "m:f", "facts": {"day": "state.day"}}, "goals": ["g"]}
         )
+
+
+@pytest.mark.parametrize(
+    ("written", "share"), [("5%", 0.05), ("'2.5 %'", 0.025), ("0.05", 0.05), ("100%", 1.0), ("'${RATE:-7%}'", 0.07)]
+)
+def test_a_rate_of_the_gate_may_be_a_percentage(tmp_path: Path, written: str, share: float) -> None:
+    gate = project_of(tmp_path, f"goals: [g]\ngate: {{max_failure_rate: {written}}}\n").gate
+    assert gate is not None
+    assert gate.max_failure_rate == pytest.approx(share)
+
+
+def test_the_gate_can_be_read_by_itself(tmp_path: Path) -> None:
+    path = tmp_path / "prebeta.yaml"
+    path.write_text("target: ${NOT_HERE}\nnonsense: 1\ngate:\n  no_new_findings: true\n  allow: {F-1: known}\n")
+    gate = load_gate(path)
+    assert gate is not None
+    assert (gate.no_new_findings, gate.allow, gate.max_failure_rate) == (True, {"F-1": "known"}, None)
+    path.write_text("target: x:y\n")
+    assert load_gate(path) is None
+    path.write_text("target: x:y\n\ngate: {max_failure_rate: '${NOT_HERE}', not_wrose: true}\n")
+    with pytest.raises(UsageError) as wrong:
+        load_gate(path)
+    assert [line.split(": ")[:2] for line in str(wrong.value).splitlines()] == [
+        [f"{path}:3", "gate.max_failure_rate"],
+        [f"{path}:3", "gate.not_wrose"],
+    ]

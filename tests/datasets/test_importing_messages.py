@@ -214,3 +214,19 @@ JSON = st.recursive(
 def test_no_row_breaks_the_reader(value: object) -> None:
     found = read_messages(value)
     assert found if isinstance(found, str) else found.turns
+
+
+@pytest.mark.parametrize(
+    ("about", "broke"),
+    [
+        ({"infra_error": True}, "infrastructure"),
+        ({"labels": {"infra_error": True}}, "infrastructure"),
+        ({"labels": {"infra_error": False, "termination_reason": "user_stop"}}, None),
+        ({"metadata": {"termination_reason": "infrastructure_error"}}, "infrastructure"),
+        ({"labels": {"termination_reason": "user_error"}}, "simulator"),
+        ({"labels": {"termination_reason": "agent_error"}}, None),
+        ({"labels": {"termination_reason": ["user_error"]}}, None),
+    ],
+)
+def test_who_broke_a_conversation_off_where_the_file_says_so(about: dict[str, Any], broke: str | None) -> None:
+    assert talk(HELLO, DAY, DONE, **about).broke == broke

@@ -37,7 +37,7 @@ async def test_the_behavior_that_breaks_it_is_confirmed_and_the_bystander_is_not
     assert verdicts["emoji"] == "not the cause"
     assert found.top is not None
     assert found.top.feature == Feature(BEHAVIOR, "scepticism")
-    assert found.top.pairs == Pairs(gone=6)
+    assert found.top.pairs == Pairs(gone=10)
     assert found.anyone == (0, 6)
     assert found.anecdote
 
@@ -173,6 +173,45 @@ async def test_a_product_that_fails_by_chance_is_not_explained() -> None:
     found = await why(cases(failing, []), Product(said("never")))
     assert found.reproduced[0] == 0
     assert {cause.verdict for cause in found.causes} <= {"undecided"}
+
+
+async def test_what_ends_it_in_one_of_many_conversations_is_not_the_cause_of_the_finding() -> None:
+    """However often that one is held again."""
+    doubt = aside("are you sure?", "doubt", "scepticism")
+    failing: list[list[Move]] = [[give("Oslo", "city"), doubt], *(plain_talk() for _ in range(5))]
+    found = await why(cases(failing, [plain_talk() for _ in range(6)]), Product(said("sure?")))
+    verdicts = {cause.feature.name: cause.verdict for cause in found.causes}
+    assert verdicts.get("scepticism") == "undecided"
+    alone = await why(cases(failing[:1], [plain_talk() for _ in range(6)]), Product(said("sure?")))
+    assert alone.top is not None, "of the only conversation there is it is"
+
+
+async def test_other_words_count_once_a_conversation() -> None:
+    """A product that answers by the wording: taking away what stands around a value changes it, again and again alike."""
+    cross = give("two", "guests", "hostility", said="two, you clot")
+    failing: list[list[Move]] = [[give("Oslo", "city"), cross]] * 3
+    found = await why(cases(failing, [plain_talk()] * 6), Product(said("clot")))
+    cause = next(one for one in found.causes if one.feature.name == "hostility")
+    assert cause.pairs == Pairs(gone=3)
+    assert cause.verdict == "undecided"
+
+
+@pytest.mark.parametrize(("broken", "named"), [("by the sea", False), ("Oslo|by the sea", True)])
+async def test_a_form_is_not_taken_for_the_value_that_had_it(broken: str, named: bool) -> None:
+    """With another value the form goes too; the value is to blame only if it fails in its own form as well."""
+    seaside = give("Oslo", "city", "own_words", said="the one by the sea", form="the one by the sea")
+    rule = broken.split("|")
+
+    async def product(script: Script) -> Replayed:
+        heard = " ".join(move.text for move in script.moves)
+        failed = any(word in heard for word in rule)
+        symptoms = (Symptom("LOOP", 2, cell=CELL),) if failed else ()
+        return Replayed(talk(script.moves, script.scenario), symptoms, failed)
+
+    well: list[list[Move]] = [[give("Rome", "city")] for _ in range(8)]
+    failing: list[list[Move]] = [[seaside]] * 8
+    found = await why(cases(failing, well, {"city": ("Oslo", "Rome")}), product)
+    assert ("city" in {cause.feature.name for cause in found.causes if cause.verdict == "confirmed"}) is named
 
 
 def test_subjects_have_only_what_the_user_did() -> None:

@@ -12,6 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import comparing
 import likeness
 import pinpoint
 import real
@@ -255,6 +256,10 @@ def page(size: Size, pool: ProcessPoolExecutor) -> str:
         "## Pinpointing",
         "",
         *pinpoint.section(range(1, size.curve_seeds + 1), size.n),
+        "",
+        "## Comparing",
+        "",
+        *comparing.section(),
         "",
         "## How the users write",
         "",

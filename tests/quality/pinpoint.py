@@ -9,11 +9,11 @@ import asyncio
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from causes import CAUSES
+from causes import CAUSES, fits
 from scorecard import PRODUCTS, Product, mean
 
 import prebeta
@@ -23,15 +23,19 @@ from prebeta.analysis.grouping import modes
 from prebeta.analysis.outcome import EXCLUDED
 from prebeta.analysis.spectrum import Feature
 from prebeta.core.results import Finding, Row, Symptom
-from prebeta.core.types import Leave, Transcript, Wait
+from prebeta.core.types import Transcript
 from prebeta.investigate.locate import locate
-from prebeta.investigate.replays import Replay, Subject, user_turns
-from prebeta.investigate.shrink import BUDGET, NotReproduced, Shrunk, shrink, steadiest
+from prebeta.investigate.replays import Replay, Subject, repeated, shows, user_turns
+from prebeta.investigate.shrink import SURE, NotReproduced, Shrunk, shrink
 from prebeta.investigate.why import Why, why
 from prebeta.runner import Kept
 from prebeta.runner.replaying import cases_of, replaying
 
 OFTEN = 3
+AFRESH = 10
+"""Fresh replays of a shrunk case."""
+BEHIND = 0.2
+"""A fault is behind a finding if it is in this share of the conversations that are looked into."""
 NEAR_MODES = 2
 """The forecast for a run twice as long may be this far off."""
 
@@ -119,14 +123,25 @@ def grouped(held: Held) -> Grouped:
     return Grouped(b_cubed(pairs), primary, len(often), len(often & have), unexplained)
 
 
+@dataclass(frozen=True)
+class Case:
+    """What `shrink` made of a finding, None where it did not come again: its user turns up to the failure, the whole
+    conversation's, and the share of fresh replays in which it came again."""
+
+    fault: str
+    result: Shrunk | None
+    users: int = 0
+    whole: int = 0
+    again: float = 0.0
+
+
 @dataclass
 class Pinned:
     """What `locate`, `shrink` and `why` made of a product's findings; one entry a conversation or finding."""
 
     turns: list[tuple[str, int, int, int]] = field(default_factory=list)
     """(fault, judged turn, located turn, true turn)"""
-    shrunk: list[tuple[str, Shrunk | None, int, int]] = field(default_factory=list)
-    """(fault, result, its user turns up to the blamed one, the whole conversation's)"""
+    shrunk: list[Case] = field(default_factory=list)
     causes: list[tuple[frozenset[str], Why]] = field(default_factory=list)
 
 
@@ -162,51 +177,46 @@ async def pinned(held: Held, each: int, verbs: Sequence[str] = ("locate", "shrin
             if known and "why" in verbs:
                 cases = cases_of(finding, held.rows, held.transcripts.values(), held.project)
                 shown = {subject.transcript.id for subject in cases.subjects}
-                behind = frozenset(fault for one, fault, _ in subjects(held, finding, 99) if one.transcript.id in shown)
+                found = Counter(fault for one, fault, _ in subjects(held, finding, 99) if one.transcript.id in shown)
+                behind = frozenset(fault for fault, times in found.items() if times >= BEHIND * found.total())
                 told.causes.append((behind, await why(cases, replay)))
     return told
 
 
-async def _shrunk(known: Sequence[tuple[Subject, str, int]], replay: Replay) -> tuple[str, Shrunk | None, int, int]:
-    """As `prebeta shrink RUN FINDING` does it."""
-    subject, used = await steadiest([one for one, _, _ in known], replay)
-    fault = next(fault for one, fault, _ in known if one is subject)
-    moves = [turn.move for turn in subject.transcript.turns if turn.move is not None]
-    whole = sum(not isinstance(move, Leave | Wait) for move in moves)
+async def _shrunk(known: Sequence[tuple[Subject, str, int]], replay: Replay) -> Case:
+    """As `prebeta shrink RUN FINDING` does it, and then held afresh to see whether that is so."""
     try:
-        result = await shrink(subject, replay, BUDGET - used)
+        result = await shrink([one for one, _, _ in known], replay)
     except NotReproduced:
-        return fault, None, 0, whole
-    result = replace(result, replays=result.replays + used)
-    return fault, result, user_turns(result.example, result.turn), whole
-
-
-def names(feature: Feature) -> set[str]:
-    """What a feature may be called in the table of causes."""
-    if feature.kind == "slot":
-        return {f"slot {feature.name}"}
-    if feature.kind == "question":
-        return {"goal_question"}
-    return {"typed"} if feature.kind == "typed" else {feature.name}
+        return Case(known[0][1], None)
+    fault = next(fault for one, fault, _ in known if one is result.subject)
+    held = await repeated(replay, result.script, AFRESH)
+    shown = [flaw for one in held if (flaw := shows(one, result.subject.cells)) is not None]
+    return Case(fault, result, user_turns(result.example, result.turn), result.of, len(shown) / max(1, len(held)))
 
 
 def is_true(product: str, faults: frozenset[str], feature: Feature) -> bool:
     """Whether it sets one of the faults off that are behind a finding."""
-    return any(names(feature) & CAUSES[product][fault] for fault in faults)
+    return any(fits(feature, CAUSES[product][fault]) for fault in faults)
 
 
 @dataclass(frozen=True)
 class Pinpointed:
-    """Shares over conversations (turns, shrunk) and findings (causes). `short`: one message, or at most 40 % of the user's
-    turns; `share`: of all those turns how many are left."""
+    """Shares over conversations (turns, shrunk) and findings (causes). `claimed`: of all cases those that are said to come
+    again nearly always, `reproduced`: that do in at least 80 % of fresh replays, `rate` the mean share of these. `short`: one
+    message, or at most 40 % of the user's turns; `minimal`: or nothing more can go; `share`: of all turns how many are left."""
 
     judged: float
     located: float
+    claimed: float
     reproduced: float
+    rate: float
     few_behaviors: float
     short: float
+    minimal: float
     share: float
     most_replays: int
+    mean_replays: float
     top_cause: float
     false_cause: float
     conversations: int
@@ -214,7 +224,7 @@ class Pinpointed:
 
 
 def score_pinned(product: str, told: Pinned) -> Pinpointed:
-    ok = [(result, users, whole) for _, result, users, whole in told.shrunk if result is not None]
+    ok = [(case.result, case.users, case.whole) for case in told.shrunk if case.result is not None]
     tops = [(faults, one.top) for faults, one in told.causes]
     right = [top is not None and is_true(product, faults, top.feature) for faults, top in tops]
     confirmed = [(faults, cause) for faults, one in told.causes for cause in one.causes if cause.verdict == "confirmed"]
@@ -222,11 +232,15 @@ def score_pinned(product: str, told: Pinned) -> Pinpointed:
     return Pinpointed(
         judged=mean(judged == true for _, judged, _, true in told.turns),
         located=mean(located == true for _, _, located, true in told.turns),
-        reproduced=sum(one.sure for one, _, _ in ok) / max(1, len(told.shrunk)),
+        claimed=mean(case.result is not None and case.result.sure for case in told.shrunk),
+        reproduced=mean(case.again >= SURE for case in told.shrunk),
+        rate=mean(case.again for case in told.shrunk),
         few_behaviors=mean(len(one.behaviors) <= 2 for one, _, _ in ok),
         short=mean(users <= max(1, 0.4 * whole) for _, users, whole in ok),
         share=sum(users for _, users, _ in ok) / max(1, sum(whole for _, _, whole in ok)),
+        minimal=mean(users <= max(1, 0.4 * whole) or one.done for one, users, whole in ok),
         most_replays=max((one.replays for one, _, _ in ok), default=0),
+        mean_replays=mean(one.replays for one, _, _ in ok),
         top_cause=mean(right),
         false_cause=mean(false),
         conversations=len(told.turns),
@@ -245,15 +259,16 @@ def doubled(held: Held) -> tuple[float, int]:
 def section(seeds: Sequence[int], n: int = 500, each: int = 4) -> list[str]:
     """The page's part on pinpointing."""
     head = [
-        "All faults of a product at once. *reproduces*: of all cases, in at least 4 of 5 tries; *short*: one message, or at "
-        "most 40 % of the user's turns; *left*: user turns left of all. *top cause* over findings, *false causes* over those "
-        "confirmed, by the table in `tests/quality/causes.py`. `stays` has six faults that strike every second time only, "
-        "some of them on the way to others.",
+        "All faults of a product at once. *comes again*: of all cases, in at least 8 of 10 replays held afresh, beside it those "
+        "of which `shrink` says so, and the mean share; *short*: one message, or at most 40 % of the user's turns; *or least*: or "
+        "the search was over, so that nothing more could go or be put in one message; *left*: user turns left of all. *top cause* "
+        "over findings, *false causes* over those confirmed, by the table in `tests/quality/causes.py`. `stays` has six faults "
+        "that strike every second time only, some of them on the way to others.",
         "",
         "| product | faults with a finding, of those shown ≥ 3 times (≥ 90 %) | B-cubed F1 (≥ 0.90) | findings a fault "
-        "(≤ 1.3) | turn exact: judged | located (≥ 90 %) | reproduces (≥ 80 %) | ≤ 2 behaviors | short | left (≤ 40 %) | "
-        "most replays (≤ 30) | top cause (≥ 85 %) | false causes (≤ 5 %) |",
-        "|" + "---|" * 13,
+        "(≤ 1.3) | turn exact: judged | located (≥ 90 %) | comes again (≥ 80 %) | said to | mean share | ≤ 2 behaviors | short | "
+        "or least | left (≤ 40 %) | replays: mean, most (≤ 30) | top cause (≥ 85 %) | false causes (≤ 5 %) |",
+        "|" + "---|" * 16,
     ]
     rows, near = [], []
     for name in PRODUCTS:
@@ -265,8 +280,9 @@ def section(seeds: Sequence[int], n: int = 500, each: int = 4) -> list[str]:
                 groups, pins = grouped(held), score_pinned(name, asyncio.run(pinned(held, each)))
                 rows.append(
                     f"| {name} | {groups.have} of {groups.fired} | {groups.f1:.3f} | {groups.per_fault:.2f} | "
-                    f"{pins.judged:.1%} | {pins.located:.1%} | {pins.reproduced:.0%} | {pins.few_behaviors:.0%} | "
-                    f"{pins.short:.0%} | {pins.share:.0%} | {pins.most_replays} | {pins.top_cause:.0%} | "
+                    f"{pins.judged:.1%} | {pins.located:.1%} | {pins.reproduced:.0%} | {pins.claimed:.0%} | {pins.rate:.0%} | "
+                    f"{pins.few_behaviors:.0%} | {pins.short:.0%} | {pins.minimal:.0%} | {pins.share:.0%} | "
+                    f"{pins.mean_replays:.0f}, {pins.most_replays} | {pins.top_cause:.0%} | "
                     f"{pins.false_cause:.1%} |"
                 )
     close = mean(abs(forecast - found) <= NEAR_MODES for _, _, forecast, found in near)

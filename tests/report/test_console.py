@@ -134,7 +134,11 @@ def test_runs_side_by_side() -> None:
         (run(id="r2", release="8", note="again", state="interrupted"), summarise(run(), ROWS)),
         (run(id="r1"), summarise(run(), [])),
     ]
-    console = Console(file=io.StringIO(), width=100, markup=False, highlight=False)
+    wide = Console(file=io.StringIO(), width=120, markup=False, highlight=False)
+    build = run(id="r2", version="1.4", commit="0123456789abcdef", dirty=True)
+    render_runs([(build, summarise(run(), ROWS))], wide)
+    assert wide.file.getvalue().endswith("34 %)  1.4 @ 0123456 with changes\n")  # type: ignore[attr-defined]
+    console = Console(file=io.StringIO(), width=110, markup=False, highlight=False)
     render_runs(listed, console)
     first, second = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
     assert first.split("  ")[:2] == ["r2", "interrupted"]
@@ -164,8 +168,8 @@ How 102 conversations ended
   INFRA      1  network or machine
 
 How far they got
-  bike     100  ███████████████████████▒  5 failed here
-  day       95  ████████████████████▒▒▒   12 failed here
+  bike     100  ███████████████████████▒  5 failed here (5.0 %)
+  day       95  ████████████████████▒▒▒   12 failed here (13 %)
   confirm   83  ████████████████████
 
 What broke, by what mending it would give

@@ -30,7 +30,7 @@ from prebeta.core.types import (
     Turn,
     Verdict,
 )
-from prebeta.runner.hiding import hidden
+from prebeta.runner.hiding import hidden, hiding_outward
 
 CANARIES = (
     "sk-canary-111",
@@ -132,3 +132,14 @@ def test_what_has_nothing_to_hide_stays_the_same_object(text: str) -> None:
         Job("c", Scenario("s", 1, Persona(text), Goal(text))), (Turn(0, Say(text)),), Stop("user", "done")
     )
     assert hidden(kept, Hiding(("email", "phone", "card"), ("sk-canary-111",))) is kept
+
+
+def test_what_leaves_the_machine_tells_no_secret_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOP_API_KEY", "correct-horse-battery")
+    project = Project.model_validate(
+        {"target": {"kind": "python", "function": "a:b"}, "goals": [{"goal": "order"}], "redact": ["email"],
+         "end_state": {"when": {"ended": True}}}
+    )  # fmt: skip
+    said = "correct-horse-battery of a@example.org"
+    assert hiding_outward(None).text(said) == "*** of a@example.org"
+    assert hiding_outward(project).text(said) == "*** of [email]"

@@ -10,15 +10,14 @@ from prebeta.analysis.grouping import Case, Mode, modes
 from prebeta.analysis.key import read_cell
 from prebeta.analysis.outcome import EXCLUDED
 from prebeta.analysis.stages import START
-from prebeta.analysis.stats import fisher_greater, interval
-from prebeta.analysis.symptoms import UNSAID_WAY
+from prebeta.analysis.stats import LEVEL, fisher_greater, interval
+from prebeta.analysis.symptoms import TOOL_WAY, UNSAID_WAY
 from prebeta.core.results import Finding, Row
 from prebeta.core.types import IMPORTED
 
 MOST_BEHAVIORS = 3
 _QUESTIONS = frozenset({"clarify", "goal_question"})
 _LIFT = 1.5
-_SIGNIFICANT = 0.05
 _COMMON = 0.6
 _OFTEN = 3
 _ACT_OF = MappingProxyType({"question": "goal_question", "hesitation": "not_sure", "correction": "correct"})
@@ -80,6 +79,16 @@ def rate_sample(rows: Sequence[Row]) -> list[Row]:
     return [row for row in valid if row.sample == "census"] or valid
 
 
+def by_user(rows: Iterable[Row], *, flawed: bool = False) -> list[tuple[int, int]]:
+    """For each user, who may have been sent several times: in how many of how many conversations it failed (or, with
+    `flawed`, met a fault)."""
+    hits, held = Counter[str](), Counter[str]()
+    for row in rows:
+        held[row.scenario] += 1
+        hits[row.scenario] += row.assessment.flawed if flawed else row.assessment.failed
+    return [(hits[name], size) for name, size in held.items()]
+
+
 def group(rows: Sequence[Row]) -> list[Finding]:
     """The findings of one policy's conversations, ranked by what mending them gives.
 
@@ -87,11 +96,21 @@ def group(rows: Sequence[Row]) -> list[Finding]:
     nowhere the first one is a finding from its third conversation on.
     """
     valid = [row for row in rows if row.assessment.outcome not in EXCLUDED]
+    return described([mode for mode in modes(valid) if is_finding(mode.cases)], rows)
+
+
+def described(found: Iterable[Mode], rows: Sequence[Row]) -> list[Finding]:
+    """These failure modes as findings of one policy's conversations, ranked as `group` does."""
+    valid = [row for row in rows if row.assessment.outcome not in EXCLUDED]
     headline = rate_sample(rows)
     fired = Counter(name for row in valid for name in set(row.assessment.fired))
-    shown = [mode for mode in modes(valid) if len(mode.cases) >= _OFTEN or any(case.primary for case in mode.cases)]
-    found = [_finding(mode, valid, headline, fired) for mode in shown]
-    return sorted(found, key=lambda one: (one.failed == 0, one.rate_if_mended, -one.count, one.id))
+    told = [_finding(mode, valid, headline, fired) for mode in found]
+    return sorted(told, key=lambda one: (one.failed == 0, one.rate_if_mended, -one.count, one.id))
+
+
+def is_finding(cases: Sequence[Case]) -> bool:
+    """Whether a run's flaws of one mode are worth telling: one was a conversation's first, or there are three."""
+    return len(cases) >= _OFTEN or any(case.primary for case in cases)
 
 
 def placed(rows: Sequence[Row]) -> dict[str, str]:
@@ -150,6 +169,7 @@ def label(cases: Sequence[Case]) -> str:
     cell = read_cell(found[0].cell)
     slot = cell.slot or _shared(one.slot for one in found)
     does = _does(found[0].kind or "fault", slot, act) if cell.way != UNSAID_WAY else _unsaid(slot)
+    does = "goes on with a tool that keeps failing" if cell.way == TOOL_WAY else does
     return f"{opening[0].upper()}{opening[1:]} the product {does}"
 
 
@@ -183,6 +203,6 @@ def _telling(hit: Sequence[Row], valid: Sequence[Row], fired: Mapping[str, int])
             continue
         chance = fisher_greater(times, len(hit), elsewhere, others)
         # As many tests as behaviors: each must stand against all of them.
-        if chance * len(fired) <= _SIGNIFICANT:
+        if chance * len(fired) <= LEVEL:
             telling.append((chance, name))
     return tuple(name for _, name in sorted(telling)[:MOST_BEHAVIORS])

@@ -28,6 +28,8 @@ _WORDLESS = frozenset(("SYSTEM_ERROR", "LOOP"))
 _MOST_TEXTS = 300
 _SIGNATURE = 6
 _RECURS = 3
+_MOST_LEADING = 200
+"""A small cell is held against so many of the biggest ones, so that a run of many cells takes no longer than it must."""
 
 Vector = Mapping[str, float]
 
@@ -77,10 +79,14 @@ def _merged(cases: Mapping[str, Sequence[Case]]) -> dict[str, str]:
     read = {cell: read_cell(cell) for cell in order}
     vectors = {cell: _centroid(case.symptom.said for case in cases[cell]) for cell in order}
     home = {cell: cell for cell in order}
-    for place, small in enumerate(order):
+    alike: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for cell in order:
+        if read[cell].kind not in _APART:
+            alike[read[cell].kind, read[cell].way].append(cell)
+    for place, small, bigger in ((place, cell, cells) for cells in alike.values() for place, cell in enumerate(cells)):
         likely = [
             (likeness, big)
-            for big in order[place + 1 :]
+            for big in bigger[max(place + 1, len(bigger) - _MOST_LEADING) :]
             if (likeness := _likeness(read[small], read[big], vectors[small], vectors[big])) is not None
             and likeness >= _needed(read[small], read[big], sizes[small] / sizes[big])
             and _fits(cases[small], read[big], read[small])
@@ -119,7 +125,7 @@ def _fits(cases: Sequence[Case], big: Cell, small: Cell) -> bool:
     """Whether flaws after something special happened where the bigger cell's slot is asked for."""
     if big.slot is None or big.trigger == small.trigger:
         return True
-    stage = Counter(case.symptom.stage for case in cases).most_common(1)[0][0]
+    stage = Counter(case.symptom.place for case in cases).most_common(1)[0][0]
     return big.slot in (stage, *(case.symptom.slot for case in cases))
 
 
@@ -127,7 +133,7 @@ def _split(cells: Sequence[str], cases: Sequence[Case]) -> list[Mode]:
     """The modes of cells that were merged: one, but where neither trigger, slot nor stage say anything the words must."""
     leading = read_cell(cells[0])
     nowhere = leading.trigger == PLAIN and leading.slot is None and not leading.way
-    if not nowhere or any(case.symptom.stage not in (None, START) for case in cases):
+    if not nowhere or any(case.symptom.place not in (None, START) for case in cases):
         return [Mode(finding_id(cells[0]), tuple(cells), tuple(cases))]
     by_text: dict[str, list[Case]] = defaultdict(list)
     for case in cases:

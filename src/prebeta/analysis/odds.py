@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from prebeta.analysis.outcome import EXCLUDED
+from prebeta.analysis.outcome import EXCLUDED, UNKNOWN
 from prebeta.core.results import Row
 
 _FEWEST = 5
@@ -52,7 +52,7 @@ class Values:
     def of(cls, rows: Iterable[Row]) -> Values:
         counts: dict[Visit, list[int]] = defaultdict(lambda: [0, 0])
         for row in rows:
-            if row.assessment.outcome in EXCLUDED:
+            if row.assessment.outcome in EXCLUDED or row.assessment.outcome == UNKNOWN:
                 continue
             for visit in set(_visits(row.assessment.stages)):
                 counts[visit][0] += 1

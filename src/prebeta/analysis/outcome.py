@@ -83,11 +83,12 @@ def assess(
     """
     outcome = _outcome(transcript, verdicts, judge_error)
     fails = [verdict for verdict in verdicts if verdict.value == "fail" and verdict.kind is not None]
-    names = namer.name(transcript.turns)
+    steps = namer.steps(transcript.turns)
+    names = steps if namer.naming is None else namer.name(transcript.turns)
     failed, counted = outcome in FAILED, outcome not in EXCLUDED
     flawed = counted and bool(fails)
-    flaws = _flaws(outcome, fails, transcript.turns, names) if failed or flawed else []
-    found = symptoms(transcript, flaws, names)
+    flaws = _flaws(outcome, fails, transcript.turns, steps) if failed or flawed else []
+    found = symptoms(transcript, flaws, steps, None if namer.naming is None else names)
     primary = found[0] if found else _NONE
     acts = [turn.act for turn in transcript.turns if turn.act is not None]
     return Assessment(
@@ -112,8 +113,8 @@ def assess(
 def flaws_of(transcript: Transcript, verdicts: Sequence[Verdict], namer: StageNamer) -> tuple[Symptom, ...]:
     """What judges find fault with in a conversation, however it ended: of one that was broken off on purpose, say."""
     fails = [verdict for verdict in verdicts if verdict.value == "fail" and verdict.kind is not None]
-    names = namer.name(transcript.turns)
-    return symptoms(transcript, _flaws("", fails, transcript.turns, names), names) if fails else ()
+    steps = namer.steps(transcript.turns)
+    return symptoms(transcript, _flaws("", fails, transcript.turns, steps), steps) if fails else ()
 
 
 def _outcome(transcript: Transcript, verdicts: Sequence[Verdict], judge_error: str | None) -> str:

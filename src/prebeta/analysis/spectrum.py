@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from prebeta.analysis.stats import fisher_greater
+from prebeta.analysis.stats import LEVEL, fisher_greater
 from prebeta.core.types import Say, Transcript
 from prebeta.dialogue import acts
 
@@ -21,7 +21,6 @@ ANECDOTE = 15
 """Fewer conversations than this with a failure are an anecdote."""
 BEHAVIOR, QUESTION, SLOT, TYPED, TRAIT = "behavior", "question", "slot", "typed", "trait"
 FALSE_DISCOVERIES = 0.1
-_SIGNIFICANT = 0.05
 _OFTEN = 3
 """Times a slot's values must have been given on average, to be suspects."""
 _PAIRED = 24
@@ -164,7 +163,7 @@ class _Table:
             return None
         for alone in (first & ~second, second & ~first):
             hits, n = (alone & self.shows).bit_count(), alone.bit_count()
-            if not n or fisher_greater(found.shown, found.n, hits, n) > _SIGNIFICANT:
+            if not n or fisher_greater(found.shown, found.n, hits, n) > LEVEL:
                 return None
         return found if found.ochiai > max(one.ochiai, other.ochiai) else None
 

@@ -8,18 +8,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from prebeta.analysis import failed_first, until
 from prebeta.analysis.discovery import discover
 from prebeta.analysis.findings import group, rate_sample
+from prebeta.analysis.flakiness import flakiness
+from prebeta.analysis.funnel import funnel
+from prebeta.analysis.gating import MOST_EXCLUDED, OURS, alone
 from prebeta.analysis.grouping import modes
 from prebeta.analysis.habits import HABITS
-from prebeta.analysis.outcome import EXCLUDED, OUTCOMES, UNKNOWN
-from prebeta.analysis.stats import interval
-from prebeta.core.results import Row, Run
+from prebeta.analysis.outcome import EXCLUDED, OUTCOMES
+from prebeta.analysis.rate import of_sample, of_standing
+from prebeta.core.results import Finding, Row, Run
 
-MOST_EXCLUDED = 0.05
-"""Above this share of conversations that we spoiled ourselves a run proves nothing."""
-
-_OURS = frozenset({"SIM_FAULT", "JUDGE_FAULT", "INFRA"})
 _MOVES = ("press", "say", "wait")
 
 
@@ -29,12 +29,16 @@ def summarise(run: Run, rows: Sequence[Row]) -> dict[str, Any]:
     All of it is about the run's first policy (`run.users[0]`), but `users`, which sets all of them side by
     side. `failure_rate`, `interval` and `flawed_rate` are of the census where there is one, the other numbers
     of both samples. `coverage` is that of the probing users planned, null where there are none. Without a valid
-    conversation rates and interval are null: nothing was measured.
+    conversation rates and interval are null: nothing was measured. `gate` is what the run's own rules come to, but
+    those that need another run.
+
+    A run that was to stop by itself has the key `until`, and rate and interval are those that hold in spite of it; one that
+    held first who had failed before has `failed_first`.
     """
     mine = [row for row in rows if row.policy == run.users[0]]
     valid = [row for row in mine if row.assessment.outcome not in EXCLUDED]
     outcomes = Counter(row.assessment.outcome for row in mine)
-    return {
+    found = {
         "run": run.id,
         "release": run.release,
         "note": run.note,
@@ -49,33 +53,29 @@ def summarise(run: Run, rows: Sequence[Row]) -> dict[str, Any]:
         "seconds": round(run.seconds, 3),
         **_spent(run, mine),
         "voices": dict(sum((Counter(row.voices) for row in mine if row.voices), Counter[str]())),
-        "stages": _funnel(valid),
+        "stages": [stage.to_json() for stage in funnel(valid)],
         "resumed_after": {habit: _kept(habit, valid) for habit in HABITS},
         "by_move": _by_move(valid),
-        "findings": [_plain(asdict(finding)) for finding in group(mine)],
+        "findings": [finding_json(finding) for finding in group(mine)],
         "discovery": asdict(discover([mode.cases for mode in modes(valid)], len(valid))),
-        "gate": gate(run, mine),
+        "flakiness": None if (repeated := flakiness(mine)) is None else repeated.to_json(),
+        "gate": alone(run, mine),
         "users": {policy: _user([row for row in rows if row.policy == policy]) for policy in run.users},
     }
+    return {**found, **_in_its_own_order(run, mine, found)}
 
 
-def gate(run: Run, rows: Sequence[Row]) -> str | None:
-    """passed, failed or inconclusive against the run's `max_failure_rate`; None where it has no gate.
-
-    A point estimate decides nothing: passed only where the whole interval is at or below the bar, failed only
-    where it is above. A run with more than 5 % spoiled by simulator, judge or infrastructure is inconclusive.
-    """
-    if run.gate is None:
-        return None
-    spoiled = sum(row.assessment.outcome in _OURS for row in rows)
-    sample = rate_sample(rows)
-    if not sample or spoiled > MOST_EXCLUDED * len(rows):
-        return "inconclusive"
-    low, high = interval(sum(row.assessment.failed for row in sample), len(sample))
-    unknown = any(row.assessment.outcome == UNKNOWN for row in sample)  # some of those may have failed as well
-    if high <= run.gate and not unknown:
-        return "passed"
-    return "failed" if low > run.gate else "inconclusive"
+def _in_its_own_order(run: Run, mine: Sequence[Row], found: Mapping[str, Any]) -> dict[str, Any]:
+    """What a run has to tell that stops by itself, or begins with those that failed before."""
+    told: dict[str, Any] = {}
+    if (standing := until.standing(run, mine)) is not None:
+        told["until"] = until.to_json(standing, run.seconds, found["cost_usd"])
+        rate = of_standing(standing)
+        own = {"failure_rate": rate.rate, "interval": None if rate.interval is None else list(rate.interval)}
+        told.update(own, users={**found["users"], run.users[0]: {**found["users"][run.users[0]], **own}})
+    if (again := failed_first.again(run, ((row.scenario, row.assessment) for row in mine))) is not None:
+        told["failed_first"] = again
+    return told
 
 
 def _spent(run: Run, rows: Sequence[Row]) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def _spent(run: Run, rows: Sequence[Row]) -> dict[str, Any]:
 
 def is_spoiled(summary: Mapping[str, Any]) -> bool:
     """Whether a run proves nothing: none of its conversations counts, or we spoiled too many of them ourselves."""
-    ours = sum(summary["excluded"][name] for name in _OURS)
+    ours = sum(summary["excluded"][name] for name in OURS)
     return not summary["valid"] or ours > MOST_EXCLUDED * summary["conversations"]
 
 
@@ -103,37 +103,18 @@ def _counts(rows: Sequence[Row]) -> dict[str, int]:
 
 def _rates(rows: Sequence[Row]) -> dict[str, Any]:
     sample = rate_sample(rows)
-    if not sample:
-        return {"failure_rate": None, "interval": None, "flawed_rate": None}
-    failed = sum(row.assessment.failed for row in sample)
+    rate = of_sample(sample)
     flawed = sum(row.assessment.flawed for row in sample)
     return {
-        "failure_rate": failed / len(sample),
-        "interval": list(interval(failed, len(sample))),
-        "flawed_rate": flawed / len(sample),
+        "failure_rate": rate.rate,
+        "interval": None if rate.interval is None else list(rate.interval),
+        "flawed_rate": flawed / len(sample) if sample else None,
     }
 
 
 def _user(rows: Sequence[Row]) -> dict[str, Any]:
     rates = _rates(rows)
     return {**_counts(rows), "failure_rate": rates["failure_rate"], "interval": rates["interval"]}
-
-
-def _funnel(valid: Sequence[Row]) -> list[dict[str, Any]]:
-    """The stages in the order people come to them, with how many entered and how many failed there at
-    last."""
-    entered: Counter[str] = Counter()
-    place: Counter[str] = Counter()
-    left: Counter[str] = Counter()
-    for row in valid:
-        path = list(dict.fromkeys(row.assessment.stages))
-        for position, stage in enumerate(path):
-            entered[stage] += 1
-            place[stage] += position
-        if row.assessment.failed and row.assessment.stages:
-            left[row.assessment.stages[-1]] += 1
-    order = sorted(entered, key=lambda stage: (place[stage] / entered[stage], -entered[stage], stage))
-    return [{"stage": stage, "entered": entered[stage], "left_failed": left[stage]} for stage in order]
 
 
 def _kept(habit: str, valid: Sequence[Row]) -> float | None:
@@ -152,12 +133,13 @@ def _by_move(valid: Sequence[Row]) -> dict[str, dict[str, int]]:
     return {move: {"turns": turns[move], "blamed": blamed[move]} for move in _MOVES}
 
 
-def _plain(finding: dict[str, Any]) -> dict[str, Any]:
-    conversation, turn = finding["example"]
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """A finding as `findings` has it."""
+    conversation, turn = finding.example
     return {
-        **{name: value for name, value in finding.items() if name != "cells"},
-        "interval": list(finding["interval"]),
-        "behaviors": list(finding["behaviors"]),
-        "conversations": list(finding["conversations"]),
+        **{name: value for name, value in asdict(finding).items() if name != "cells"},
+        "interval": list(finding.interval),
+        "behaviors": list(finding.behaviors),
+        "conversations": list(finding.conversations),
         "example": {"conversation": conversation, "turn": turn},
     }

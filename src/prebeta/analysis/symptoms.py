@@ -18,11 +18,14 @@ from prebeta.core.types import Reply, Transcript, Turn
 from prebeta.dialogue import acts
 from prebeta.dialogue.language import language_of
 from prebeta.dialogue.similarity import mask, sentences
+from prebeta.judges.rules.failing_tool import failure
 
 PLAIN = "plain"
 QUESTION, HESITATION, CORRECTION = "question", "hesitation", "correction"
 UNSAID_WAY = "unsaid"
 """The way of a wrong result in a slot that the product filled by itself."""
+TOOL_WAY = "tool"
+"""The way of a product that goes on with a tool of its own that fails."""
 _LONGEST = 240
 
 _TRIGGERS: Mapping[str, str] = MappingProxyType(
@@ -53,7 +56,12 @@ _ECHOES = frozenset(
     ("LOOP", "IGNORED_INPUT", "NO_PROGRESS", "WRONG_RESULT", "LOST_CORRECTION", "DEAD_END", "WRONG_REFUSAL")
 )
 """Kinds that an earlier flaw of the same slot leaves behind: the product asks again, or ends with the wrong value."""
+_SWALLOWING = frozenset(
+    ("SYSTEM_ERROR", "DEAD_END", "WRONG_REFUSAL", "LANGUAGE_STYLE", "NO_PROGRESS", "IGNORED_INPUT", "LOOP")
+)
+"""Kinds whose reply may not have taken in what it answers."""
 _NEAR = 6
+_MACHINE = re.compile(r"^[{\[<]|\bTraceback\b|\w(?:Error|Exception)\b|\bline \d+|\bat \w[\w.$]*\(")
 _ERROR_CLASS = re.compile(r"\b([A-Z]\w*(?:Error|Exception|Timeout|Refused|Closed|Down|Fault)|[45]\d\d)\b")
 
 
@@ -67,22 +75,32 @@ class Flaw:
     unsaid: bool = False
 
 
-def symptoms(transcript: Transcript, flaws: Sequence[Flaw], names: Sequence[str | None]) -> tuple[Symptom, ...]:
+def symptoms(
+    transcript: Transcript,
+    flaws: Sequence[Flaw],
+    steps: Sequence[str | None],
+    names: Sequence[str | None] | None = None,
+) -> tuple[Symptom, ...]:
     """A conversation's flaws as failure modes are made of them, in the order given: the primary one first, then by turn.
 
     Others of the same turn are that flaw seen by another rule, and what follows in the same slot or repeats a blamed reply is
-    its echo: both are left out, and so is a flaw of the same cell as one before.
+    its echo, as is what became of a value told in a message that a blamed reply answered: they are left out, and so is a flaw
+    of the same cell as one before. `steps` are what cells are made of; `names` the
+    stages to show, where they are told otherwise.
     """
     kept: list[Flaw] = []
     for flaw in flaws:
         echo = flaw.slot is not None and flaw.kind in _ECHOES and any(flaw.slot == one.slot for one in kept)
         afar = flaw.kind == "NO_PROGRESS" and any(abs(flaw.turn - one.turn) <= _NEAR for one in kept)
         again = flaw.kind == "LOOP" and any(_text(transcript, flaw.turn) == _text(transcript, one.turn) for one in kept)
-        if not (echo or afar or again or any(flaw.turn == one.turn for one in kept)):
+        lost = flaw.kind in _ECHOES and any(_went_with(transcript, flaw, one) for one in kept)
+        if not (echo or afar or again or lost or any(flaw.turn == one.turn for one in kept)):
             kept.append(flaw)
     found: dict[str, Symptom] = {}
     for flaw in kept:
-        symptom = _symptom(transcript, flaw, names)
+        symptom = _symptom(transcript, flaw, steps)
+        if names is not None:
+            symptom = replace(symptom, stage=stage_at(names, flaw.turn), step=symptom.stage)
         found.setdefault(symptom.cell, symptom)
     return tuple(found.values())
 
@@ -91,6 +109,16 @@ def quoting(assessment: Assessment, transcript: Transcript) -> Assessment:
     """The assessment with the words of blamed replies taken from this transcript: one from which secrets were removed."""
     found = tuple(replace(one, said=_said(transcript, one.turn)) for one in assessment.symptoms)
     return replace(assessment, symptoms=found)
+
+
+def _went_with(transcript: Transcript, flaw: Flaw, before: Flaw) -> bool:
+    """Whether the value a flaw is about was last told in the message that an earlier blamed reply answers: it never arrived."""
+    if flaw.slot is None or before.kind not in _SWALLOWING or before.turn >= flaw.turn:
+        return False
+    turns = transcript.turns[: flaw.turn]
+    told = next((one.index for one in reversed(turns) if one.act is not None and flaw.slot in one.act.facts), None)
+    answered = next((one.index for one in reversed(turns[: before.turn]) if one.move is not None), None)
+    return told is not None and told == answered
 
 
 def _text(transcript: Transcript, index: int) -> str:
@@ -151,6 +179,8 @@ def _breakdown(reply: Reply) -> str:
         found = _ERROR_CLASS.search(reply.problem.detail)
         return f"{reply.problem.kind} {found[1]}" if found is not None else reply.problem.kind
     text = reply.text.strip()
+    if _MACHINE.search(text) is None and any(isinstance(call, Mapping) and failure(call) for call in reply.tool_calls):
+        return TOOL_WAY
     if not text:
         return "empty"
     return "data" if text[0] in "{[<" else "trace"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -30,6 +29,8 @@ def chat(
     as_json: AsJson = False,
 ) -> int:
     """Talk to the product yourself; afterwards the same judges say what they saw. Nothing is stored."""
+    import asyncio
+
     from prebeta.cli.demo import project_of
     from prebeta.cli.typing_in import Talk
     from prebeta.config import load

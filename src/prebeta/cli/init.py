@@ -17,6 +17,7 @@ from prebeta.core.errors import HarnessError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from prebeta.cli.agents import Written
     from prebeta.config import Drafted, Found
     from prebeta.runner.acquaint import Acquaintance
 
@@ -70,18 +71,24 @@ def init(
         list[Path] | None,
         typer.Option("--from", metavar="FILE", help="Real chats (.jsonl, .json) to draft from; may be repeated."),
     ] = None,
+    agents: Annotated[
+        bool, typer.Option("--agents", help="Tell coding agents how to use it: AGENTS.md or CLAUDE.md, .mcp.json.")
+    ] = False,
     as_json: AsJson = False,
 ) -> int:
     """Write a commented prebeta.yaml, and say hello to the product to check the connection.
 
     A product at a URL is recognised by what it answers to a request or two, or by its OpenAPI document. With --from,
-    goals, slots, the end state and the product's words are drafted from real conversations.
+    goals, slots, the end state and the product's words are drafted from real conversations. With --agents a prebeta.yaml
+    that is there already stays as it is.
     """
     from prebeta.cli.output import note, write_json
     from prebeta.config import starter
 
     file = folder / "prebeta.yaml"
     if os.path.lexists(file):
+        if agents and not (target or kind or sources):
+            return _for_agents(folder, as_json)
         raise _taken(file)
     drafted = _drafted(sources) if sources else None
     product = _product(target, kind, folder)
@@ -89,20 +96,54 @@ def init(
     problems = _problems(file) if drafted is not None else ()
     answer = _answer(file, product) if product is not None else None
     code = 0 if product is None or product.known else _UNKNOWN
+    written = _agents(folder) if agents else ()
     if as_json:
         draft = None if drafted is None else _as_json(drafted, problems)
-        write_json({"file": str(file), **_product_as_json(product), "answer": answer, "drafted": draft})
+        told = {"agents": _written_as_json(written)} if agents else {}
+        write_json({"file": str(file), **_product_as_json(product), "answer": answer, "drafted": draft, **told})
         return code
     typer.echo(f"wrote {file}")
     if product is not None and not product.known:
         note(f"the product was not recognised{product.account}; look over target: in {file}, then prebeta doctor")
-    for line in (*_told(file, product, answer), *(_account(file, drafted, problems) if drafted is not None else ())):
+    drafts = _account(file, drafted, problems) if drafted is not None else ()
+    for line in (*_told(file, product, answer), *drafts, *_written(written)):
         typer.echo(line)
     what = "look over what is guessed" if drafted is not None else "say in it what users want and when they have it"
     typer.echo(f"Next: {what}, then")
     where = "" if file.parent == Path() else f" -c {file}"
     typer.echo(f"  prebeta doctor --one{where}\n  prebeta run -n 50{where}")
     return code
+
+
+def _for_agents(folder: Path, as_json: bool) -> int:
+    """Only the lines for coding agents, where there is a project."""
+    from prebeta.cli.output import write_json
+
+    written = _agents(folder)
+    if as_json:
+        write_json({"file": str(folder / "prebeta.yaml"), "agents": _written_as_json(written)})
+    else:
+        typer.echo("\n".join(_written(written)))
+    return 0
+
+
+def _agents(folder: Path) -> tuple[Written, ...]:
+    from prebeta.cli.agents import missing_sdk, write_agents
+    from prebeta.cli.output import note
+
+    written = write_agents(folder)
+    missing = missing_sdk()
+    if missing is not None:
+        note(f"before an agent can start the server of .mcp.json: {missing}")
+    return written
+
+
+def _written(written: Sequence[Written]) -> tuple[str, ...]:
+    return tuple(f"{one.done} {one.file}{f': {one.detail}' if one.detail else ''}" for one in written)
+
+
+def _written_as_json(written: Sequence[Written]) -> list[dict[str, str]]:
+    return [{"file": str(one.file), "done": one.done, "detail": one.detail} for one in written]
 
 
 def _product(target: str | None, kind: str | None, folder: Path) -> _Product | None:

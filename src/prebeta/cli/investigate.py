@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from prebeta.core.results import Finding, Row, Run
     from prebeta.core.types import Transcript
     from prebeta.investigate.replays import Replay, Subject
-    from prebeta.investigate.shrink import Shrunk
 
 _CANDIDATES = 4
 _MOST_READ = 3_000
@@ -76,11 +74,12 @@ def shrink(
     from prebeta.cli.pinpointed import render_shrunk, shrunk_json
     from prebeta.core.errors import UsageError
     from prebeta.investigate.shrink import NotReproduced
+    from prebeta.investigate.shrink import shrink as search
 
     opened = _opened(name, finding, conversation, config, store)
     note(f"holding at most {budget} conversations; Ctrl-C keeps the best so far")
     try:
-        found = _held(opened.project, lambda replay: _shrunk(opened.subjects, replay, budget))
+        found = _held(opened.project, lambda replay: search(opened.subjects, replay, budget))
     except NotReproduced as error:
         raise UsageError(f"{error}: it may be mended, or come by chance; to see: prebeta replay {opened.run.id} "
                          f"{opened.subjects[0].transcript.id} --times 5") from error  # fmt: skip
@@ -116,32 +115,35 @@ def _opened(
 ) -> _Opened:
     """Everything that is needed from the store. Raises UsageError."""
     from prebeta.cli.place import opened
-    from prebeta.runner.replaying import finding_of, project_of, subject_of
+    from prebeta.runner.replaying import filler_for, finding_of, project_of, speaking, subject_of
 
     with opened(config, store) as kept:
         run = kept.run(name)
         found = finding_of(kept, run, finding)
         project = project_of(run, config)
+        if project.redact:
+            from prebeta.cli.output import note
+
+            note(
+                "this run was redacted: users say other values of the project's slots where it hid what they said;"
+                " a failure that hangs on the value itself may not come again"
+            )
         shown = dict.fromkeys((found.example[0], *found.conversations))
         wanted = [conversation] if conversation is not None else list(shown)[:_CANDIDATES]
-        subjects = tuple(subject_of(kept, run, found, one) for one in wanted)
+        filler = filler_for(project)
+        subjects = tuple(speaking(subject_of(kept, run, found, one), filler) for one in wanted)
         rows = tuple(kept.rows(run.id, run.users[0])) if whole else ()
         about = (one.transcript for one in kept.conversations(run.id)) if whole else iter(())
-        transcripts = tuple(one for place, one in enumerate(about) if place < _MOST_READ or one.id in shown)
+        transcripts = tuple(
+            filler.transcript(one) for place, one in enumerate(about) if place < _MOST_READ or one.id in shown
+        )
     return _Opened(run, found, project, subjects, rows, transcripts)
-
-
-async def _shrunk(subjects: tuple[Subject, ...], replay: Replay, budget: int) -> Shrunk:
-    from prebeta.investigate.shrink import shrink as search
-    from prebeta.investigate.shrink import steadiest
-
-    subject, used = await steadiest(subjects, replay, budget)
-    found = await search(subject, replay, budget - used)
-    return replace(found, replays=found.replays + used)
 
 
 def _held(project: Project, investigate: Callable[[Replay], Awaitable[Found]]) -> Found:
     """What comes of an investigation with the product opened. What a product in this process prints goes to stderr."""
+    import asyncio
+
     from prebeta.cli.output import products_prints_on_stderr
     from prebeta.cli.run import warn_of_side_effects
     from prebeta.runner.replaying import replaying

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from prebeta.analysis.odds import Odds, Turning
     from prebeta.core.results import Row, Run
     from prebeta.report.finding import Look
@@ -51,3 +53,29 @@ def odds_note(turning: Turning) -> str:
     if turning.end:
         return f"success odds {percent(turning.before)} up to here, and then it failed: here it turned"
     return f"turning point: success odds fell from {percent(turning.before)} to {percent(turning.after)}"
+
+
+def odds_marks(found: Sequence[Odds]) -> dict[int, str]:
+    """Stage and odds of each product's turn, for its head line."""
+    from prebeta.report.wording import percent, plain
+
+    return {one.turn: f"{plain(one.stage, one_line=True)}, success odds {percent(one.share)}" for one in found}
+
+
+def in_words(
+    run: Run, model: str, config: Path | None, findings: Sequence[Mapping[str, Any]], shown: Mapping[str, Look]
+) -> Mapping[str, str]:
+    """Finding -> what an LLM says of it, of those of which it says nothing of its own. Says on stderr which it couldn't word.
+    Raises UsageError."""
+    import asyncio
+
+    from prebeta.cli.output import note
+    from prebeta.runner.replaying import project_of
+    from prebeta.runner.worded import word
+
+    found = asyncio.run(word(project_of(run, config), model, findings, shown))
+    if found.trouble is not None:
+        note(f"model {model}: {found.trouble}")
+    for finding, why in found.refused.items():
+        note(f"{finding} keeps the rules' words alone: {why}")
+    return found.words

@@ -9,15 +9,21 @@ from typing import Annotated
 import typer
 
 from prebeta import __version__
+from prebeta.cli.case_platforms import pull, push
+from prebeta.cli.cases import cases
 from prebeta.cli.chat import chat
+from prebeta.cli.compare import compare
 from prebeta.cli.demo import demo
 from prebeta.cli.doctor import doctor
 from prebeta.cli.ending import Door
 from prebeta.cli.export import export
+from prebeta.cli.gate import gate
 from prebeta.cli.importing import import_
 from prebeta.cli.init import init
 from prebeta.cli.investigate import locate, shrink, why
+from prebeta.cli.mcp import mcp
 from prebeta.cli.personas import personas
+from prebeta.cli.plan import plan
 from prebeta.cli.realism import realism
 from prebeta.cli.replay import replay
 from prebeta.cli.run import resume, run
@@ -25,6 +31,7 @@ from prebeta.cli.runs import runs
 from prebeta.cli.schema import schema
 from prebeta.cli.search import search
 from prebeta.cli.show import findings, show
+from prebeta.cli.trend import trend
 from prebeta.core.errors import UsageError
 from prebeta.core.suggest import suggestion
 
@@ -35,6 +42,10 @@ VERBS: tuple[Callable[..., int], ...] = (
     run,
     resume,
     runs,
+    compare,
+    trend,
+    plan,
+    gate,
     show,
     findings,
     locate,
@@ -47,6 +58,7 @@ VERBS: tuple[Callable[..., int], ...] = (
     export,
     import_,
     schema,
+    mcp,
 )
 
 
@@ -64,6 +76,9 @@ app = typer.Typer(
 )
 for verb in VERBS:
     app.command(_name(verb))(verb)
+cases.command("push")(push)
+cases.command("pull")(pull)
+app.add_typer(cases)
 app.add_typer(personas)
 
 
@@ -98,7 +113,7 @@ def main() -> None:
 
 
 def _check_verb(arguments: Sequence[str]) -> None:
-    verbs = [*map(_name, VERBS), str(personas.info.name)]
+    verbs = [*map(_name, VERBS), str(cases.info.name), str(personas.info.name)]
     if not arguments or arguments[0].startswith("-") or arguments[0] in verbs:
         return
     hint = suggestion(arguments[0], verbs, f"there are: {', '.join(verbs)}")

@@ -13,26 +13,28 @@ if TYPE_CHECKING:
 
 def namer_for(project: Project) -> StageNamer:
     """Names stages as the project has them."""
-    from prebeta.analysis.stages import StageNamer
     from prebeta.dialogue.reading import Reader
+    from prebeta.runner.staging import namer_for as named
 
-    return StageNamer(project.stages, Reader(project.slots(), project.answers()))
+    return named(project, Reader(project.slots(), project.answers()))
 
 
 def namer_of(run: Run) -> StageNamer:
     """Names stages as in the run. Where its project can't be read again, by what the users answered, and says so."""
-    from prebeta.analysis.stages import StageNamer
     from prebeta.cli.output import note
     from prebeta.config import Project
     from prebeta.core.errors import UsageError
     from prebeta.dialogue.reading import Reader
+    from prebeta.runner.staging import namer_for as named
+    from prebeta.runner.staging import naming_of
 
-    kept = run.project or {}
+    kept, naming = run.project or {}, naming_of(run)
     if "imported" in kept and kept["document"] is None:  # it was imported without a project
-        return StageNamer({}, Reader((), ()))
+        return named(None, Reader((), ()), naming)
     try:
         shown = f"project of run {run.id}"
-        return namer_for(Project.from_document(kept.get("document") or {}, Path(kept.get("folder", ".")), shown))
+        project = Project.from_document(kept.get("document") or {}, Path(kept.get("folder", ".")), shown)
+        return named(project, Reader(project.slots(), project.answers()), naming)
     except UsageError as error:
         note(f"stages of turns are named without the project, which can't be read now ({str(error).splitlines()[0]})")
-        return StageNamer({}, Reader((), ()))
+        return named(None, Reader((), ()), naming)

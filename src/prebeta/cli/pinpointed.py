@@ -118,6 +118,8 @@ def render_shrunk(found: Shrunk, finding: Finding, console: Console) -> None:
     instead = f" instead of {found.of}" if len(script) < found.of else ""
     text = f"{times(len(script), 'message')}{instead} {enough} enough; it failed in {shown} of {held} tries."
     line(console, text, "bold red")
+    if found.repeats:
+        line(console, f"It fails by chance: say the last message up to {found.repeats + 1} times.", "yellow")
     if not found.sure:
         line(console, "It does not always fail: repeat the script until it does.", "yellow")
     if not found.done:
@@ -156,6 +158,7 @@ def shrunk_json(found: Shrunk) -> dict[str, Any]:
         "of": found.of,
         "behaviors": list(found.behaviors),
         "reproduced": list(found.reproduced),
+        "repeats": found.repeats,
         "sure": found.sure,
         "done": found.done,
         "replays": found.replays,

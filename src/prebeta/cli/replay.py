@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -30,6 +29,8 @@ def replay(
     as_json: AsJson = False,
 ) -> int:
     """Send the user of a conversation again and say whether it fails the same way. Nothing is stored."""
+    import asyncio
+
     from prebeta.cli.output import console, note, products_prints_on_stderr, write_json
     from prebeta.cli.pinpointed import render_replays, replays_json
     from prebeta.cli.place import opened

@@ -30,9 +30,14 @@ def summary_of(store: Store, run: Run) -> dict[str, Any]:
 def print_run(
     store: Store, run: Run, as_json: bool, suffix: str, summary: Mapping[str, Any] | None = None
 ) -> Mapping[str, Any]:
-    """The report of a run, or its JSON; gives the summary, which may be known already. `suffix` goes behind the
-    commands in hints."""
+    """The report of a run, or its JSON; gives the summary, which may be known already, with what all rules of its gate come to,
+    those that hold it against another run too. `suffix` goes behind the commands in hints."""
+    from prebeta.runner.gating import own_gate
+
     summary = summary_of(store, run) if summary is None else summary
+    gated = own_gate(store, run)
+    if gated is not None:
+        summary = {**summary, "gate": gated.result}
     if run.state != "done" and "imported" in (run.project or {}):
         note(f"this import is not whole ({run.state}); import the file again")
     elif run.state != "done":
@@ -46,8 +51,37 @@ def print_run(
     rows = store.rows(run.id, run.users[0]) if any(summary["excluded"].values()) else ()
     unplaced = _unplaced(store, run, rows) if summary["excluded"]["SIM_FAULT"] else ()
     shown = looks(store, run, summary["findings"][:MOST_FINDINGS])
-    render_run(summary, console(), Extras(unplaced, suffix, program(), _trouble(rows), shown))
+    render_run(summary, console(), Extras(unplaced, suffix, program(), _trouble(rows), shown, gated))
     return summary
+
+
+def print_groups(store: Store, run: Run, by: str, as_json: bool) -> None:
+    """How far the users of a run got, for each persona trait or behavior; of the run's first policy."""
+    from prebeta.analysis.funnel import by_behavior, funnel, grouped
+    from prebeta.analysis.outcome import EXCLUDED
+
+    rows = [row for row in store.rows(run.id, run.users[0]) if row.assessment.outcome not in EXCLUDED]
+    groups = grouped(rows, by_behavior(rows) if by == "behavior" else _by_trait(store, run))
+    stages = [stage.to_json() for stage in funnel(rows)]
+    failed = sum(row.assessment.failed for row in rows)
+    if as_json:
+        told = {"run": run.id, "release": run.release, "valid": len(rows), "failed": failed, "stages": stages}
+        write_json({**told, "stages_by": {by: [one.to_json() for one in groups]}})
+        return
+    from prebeta.report.funnel import render_groups, render_stages
+
+    render_stages(stages, console())
+    render_groups(by, groups, len(rows), failed, console())
+
+
+def _by_trait(store: Store, run: Run) -> dict[str, tuple[str, ...]]:
+    """Conversation -> its persona's traits; of personas without any, what they are in plain words."""
+    found = ((one.transcript.id, one.transcript.scenario.persona) for one in store.conversations(run.id))
+    traits = {name: (dict(persona.traits), persona.text) for name, persona in found}
+    return {
+        name: tuple(f"{trait}: {level}" for trait, level in held.items()) or ((text,) if text else ())
+        for name, (held, text) in traits.items()
+    }
 
 
 def _trouble(rows: Sequence[Row]) -> Sequence[tuple[str, int]]:

@@ -7,10 +7,31 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from prebeta.cli.options import AsJson, ConfigFile, Quiet, RunName, StoreFile
+from prebeta.cli.options import (
+    AsJson,
+    CacheMode,
+    Concurrency,
+    ConfigFile,
+    Count,
+    DryRun,
+    FailedFirst,
+    MaxCost,
+    MaxTime,
+    Note,
+    Quiet,
+    Release,
+    Repeats,
+    RunConfig,
+    RunName,
+    SampleName,
+    Seed,
+    StoreFile,
+    UntilKnown,
+    Users,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from prebeta.config import Project
     from prebeta.runner import Observer, Result
@@ -18,42 +39,28 @@ if TYPE_CHECKING:
 
 def run(
     *,
-    config: Annotated[Path, typer.Option("-c", "--config", metavar="FILE", help="The project.")] = Path("prebeta.yaml"),
-    n: Annotated[int, typer.Option("-n", metavar="N", help="How many synthetic users to send.")] = 100,
-    seed: Annotated[int, typer.Option("--seed", metavar="S", help="The same seed sends the same users.")] = 1,
-    sample: Annotated[
-        str, typer.Option("--sample", help="mixed: half typical users, half probing ones; census; hunt.")
-    ] = "mixed",
-    users: Annotated[
-        str, typer.Option("--users", metavar="NAMES", help="Kinds of users with commas, the headline's first.")
-    ] = "",
-    concurrency: Annotated[
-        int | None, typer.Option("--concurrency", metavar="C", help="Conversations at once, over the project's.")
-    ] = None,
-    release: Annotated[
-        str | None, typer.Option("--release", metavar="TEXT", help="Name of the release tested.")
-    ] = None,
-    note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="What changed; kept with the run.")] = None,
-    repeats: Annotated[int, typer.Option("--repeats", metavar="K", help="Send each user so many times.")] = 1,
-    max_time: Annotated[
-        float | None, typer.Option("--max-time", metavar="SECONDS", help="Begin no conversation after that.")
-    ] = None,
-    cache: Annotated[
-        str, typer.Option("--cache", help="Answers of LLMs: record keeps and uses them; replay; off.")
-    ] = "record",
-    max_cost: Annotated[
-        float | None, typer.Option("--max-cost", metavar="USD", help="End the run when LLMs have cost this much.")
-    ] = None,
-    store: Annotated[
-        Path | None, typer.Option("--store", metavar="FILE", help="Another store than the project's.")
-    ] = None,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress on stderr.")] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON document on stdout and nothing else there.")
-    ] = False,
+    config: RunConfig = Path("prebeta.yaml"),
+    n: Count = None,
+    seed: Seed = None,
+    sample: SampleName = None,
+    users: Users = "",
+    concurrency: Concurrency = None,
+    release: Release = None,
+    note: Note = None,
+    repeats: Repeats = 1,
+    until: UntilKnown = None,
+    failed_first: FailedFirst = None,
+    dry_run: DryRun = False,
+    max_time: MaxTime = None,
+    cache: CacheMode = "record",
+    max_cost: MaxCost = None,
+    store: StoreFile = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
 ) -> int:
     """Send synthetic users on conversations with the product."""
     from prebeta.cli.place import suffix
+    from prebeta.cli.plan import tell_beforehand
     from prebeta.config import load
     from prebeta.runner import RunOptions
     from prebeta.runner import run as hold
@@ -70,10 +77,14 @@ def run(
         max_time_s=max_time,
         cache=cache,
         max_cost_usd=max_cost,
+        until=until,
+        failed_first=failed_first,
     )
     project = load(config)
     _warn(project.warnings())
-    warn_of_side_effects(project, n * repeats)
+    if dry_run:
+        return tell_beforehand(project, options, store, as_json)
+    warn_of_side_effects(project, None if n is None else n * repeats)
     return held(lambda watch: hold(project, options, watch, store), as_json, quiet, suffix(config, store))
 
 
@@ -87,9 +98,7 @@ def resume(
     concurrency: Annotated[
         int | None, typer.Option("--concurrency", metavar="C", help="Conversations at once from now on.")
     ] = None,
-    max_time: Annotated[
-        float | None, typer.Option("--max-time", metavar="SECONDS", help="Begin no conversation after that.")
-    ] = None,
+    max_time: MaxTime = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> int:
@@ -99,10 +108,10 @@ def resume(
 
     place = store_file(config, store)
     changed: dict[str, Any] = {"max_cost_usd": max_cost, "concurrency": concurrency, "max_time_s": max_time}
-    return held(lambda watch: go_on(place, name, watch, **changed), as_json, quiet, suffix(config, store))
+    return held(lambda watch: go_on(place, name, watch, **changed), as_json, quiet, suffix(config, store), resumed=True)
 
 
-def held(hold: Callable[[Observer], Result], as_json: bool, quiet: bool, suffix: str) -> int:
+def held(hold: Callable[[Observer], Result], as_json: bool, quiet: bool, suffix: str, *, resumed: bool = False) -> int:
     """Have a run held with progress on stderr, print it, and give the exit code of its gate."""
     from prebeta.analysis.summary import is_spoiled
     from prebeta.cli.ending import exit_code
@@ -121,6 +130,9 @@ def held(hold: Callable[[Observer], Result], as_json: bool, quiet: bool, suffix:
         raise
     finally:
         watch.close()
+    stopped = result.summary.get("until")
+    if resumed and stopped is not None and stopped["reached"]:
+        _warn((f"run {result.run.id} stopped by itself, as {_known(stopped)}: nothing is left to hold",))
     with Store.open(result.store, create=False) as store:
         summary = print_run(store, result.run, as_json, suffix, result.summary)
     example = untouched((result.run.project or {}).get("document") or {})
@@ -135,6 +147,12 @@ def _warn(warnings: tuple[str, ...]) -> None:
 
     for warning in warnings:
         note(f"note: {warning}")
+
+
+def _known(until: Mapping[str, Any]) -> str:
+    """ "±3 points was reached after 180 typical users"."""
+    verb = "was refuted" if until["answer"] == "no" else "was reached"
+    return f"{until['wanted']} {verb} after {until['counted']:,} typical users"
 
 
 def warn_of_side_effects(project: Project, conversations: int | None = None) -> None:

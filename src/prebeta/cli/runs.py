@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def runs(config: ConfigFile = None, store: StoreFile = None, as_json: AsJson = False) -> int:
-    """List the runs with state, release, note and failure rate, the newest first."""
+    """List the runs with state, release, note, failure rate, and the product's version and commit, the newest first."""
     from prebeta.cli.output import console, write_json
     from prebeta.cli.place import opened
     from prebeta.cli.reporting import summary_of
@@ -35,6 +35,8 @@ def _line(run: Run, summary: dict[str, Any]) -> dict[str, Any]:
         "release": run.release,
         "note": run.note,
         "version": run.version,
+        "commit": run.commit,
+        "dirty": run.dirty,
         "seed": run.seed,
         "sample": run.sample,
         "users": list(run.users),

@@ -2,8 +2,9 @@
 
 from prebeta.config.ending import EndStateConfig, FactConfig, ProbeConfig, StageConfig, WhenConfig
 from prebeta.config.goals import GoalConfig, PersonaConfig, QuestionConfig, SlotConfig
-from prebeta.config.loading import load
+from prebeta.config.loading import load, load_gate
 from prebeta.config.project import NOT_YET, Project
+from prebeta.config.running import GateConfig
 from prebeta.config.schema import json_schema
 from prebeta.config.starter import Drafted, Plain, is_url, starter, unknown, untouched
 from prebeta.config.starter_target import Found
@@ -14,6 +15,7 @@ __all__ = [
     "EndStateConfig",
     "FactConfig",
     "Found",
+    "GateConfig",
     "GoalConfig",
     "PersonaConfig",
     "Plain",
@@ -26,6 +28,7 @@ __all__ = [
     "is_url",
     "json_schema",
     "load",
+    "load_gate",
     "starter",
     "unknown",
     "untouched",

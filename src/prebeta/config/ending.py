@@ -120,3 +120,18 @@ class StageConfig(BaseModel):
         if (self.asks is None) == (self.says is None):
             raise ValueError("give either asks or says")
         return self
+
+
+class StagesConfig(BaseModel):
+    """Steps on the way by name, and where the product's own state tells them; the named ones go first."""
+
+    model_config = ConfigDict(**{**SECTION, "extra": "allow"})
+    __pydantic_extra__: dict[str, StageConfig]
+    from_: JmesPath | None = Field(
+        None, alias="from", description="JMESPath into the reply that gives the step, such as state.step."
+    )
+
+    @property
+    def named(self) -> dict[str, StageConfig]:
+        """The steps recognised by what the product asks or says."""
+        return self.__pydantic_extra__ or {}

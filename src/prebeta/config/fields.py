@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJso
 SECTION = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, populate_by_name=True)
 """Settings of every section: unknown keys are errors, and input (it may hold a secret) is never put into a message."""
 
+_PERCENT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*%\s*")
 _MODULE_ATTRIBUTE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 
 
@@ -34,6 +35,12 @@ def listed(value: Any) -> Any:
     if value is None:
         return []
     return [value] if isinstance(value, str | int | float) else value
+
+
+def as_rate(value: Any) -> Any:
+    """A percentage ("5%") as a share; anything else unchanged."""
+    found = _PERCENT.fullmatch(value) if isinstance(value, str) else None
+    return value if found is None else float(found[1]) / 100
 
 
 def checked_regex(pattern: str) -> str:
@@ -95,6 +102,11 @@ def _texts_schema() -> dict[str, Any]:
     return {"anyOf": [text_schema(), {"type": "array", "items": text_schema()}]}
 
 
+def _rate_schema() -> dict[str, Any]:
+    percentage = {"type": "string", "pattern": "^\\s*[0-9]+(\\.[0-9]+)?\\s*%\\s*$"}
+    return {"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, percentage]}
+
+
 def values_list_schema() -> dict[str, Any]:
     """JSON Schema of slot values as a list."""
     return {"type": "array", "items": text_schema(), "minItems": 1}
@@ -135,4 +147,5 @@ Regex: TypeAlias = Annotated[
 JmesPath: TypeAlias = Annotated[_NonEmpty, AfterValidator(checked_jmespath), WithJsonSchema({"type": "string"})]
 Function: TypeAlias = Annotated[Any, BeforeValidator(checked_function), WithJsonSchema(function_schema())]
 Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
+Rate: TypeAlias = Annotated[Share, BeforeValidator(as_rate), WithJsonSchema(_rate_schema())]
 Match: TypeAlias = Literal["contains", "exact", "option", "date", "id", "number"]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from prebeta.config import documents
 from prebeta.config.complaints import Complaint, from_validation, render
@@ -15,6 +15,7 @@ from prebeta.config.connectors import importable
 from prebeta.config.interpolation import interpolate, plain_credentials
 from prebeta.config.project import Project
 from prebeta.config.references import missing_files, unresolved
+from prebeta.config.running import GateConfig
 from prebeta.config.schema import json_schema
 from prebeta.config.yaml_lines import KeyPath, Lines, parse, read_text
 from prebeta.core.errors import UsageError
@@ -30,6 +31,34 @@ def load(path: str | Path = "prebeta.yaml") -> Project:
 def from_document(document: Mapping[str, Any], folder: Path, shown: str) -> Project:
     """The project behind a document stored before. Raises UsageError."""
     return _validated(Lines(dict(document), {}), folder, shown)
+
+
+def load_gate(path: str | Path) -> GateConfig | None:
+    """The `gate:` of a file, None where it has none. The rest is not looked at: it may need what isn't here now.
+
+    Raises UsageError with a line for everything in it that is to be mended.
+    """
+    shown = str(path)
+    found = parse(read_text(Path(path), shown), shown)
+    raw = found.document.get("gate") if isinstance(found.document, dict) else None
+    if raw is None:
+        return None
+    document, complaints = interpolate({"gate": raw}, os.environ)
+    try:
+        section = _GateAlone.model_validate(document)
+    except ValidationError as error:
+        unset = {complaint.path for complaint in complaints}
+        wrong = from_validation(error, {"gate": raw}, json_schema())
+        raise UsageError(
+            _rendered([*complaints, *(each for each in wrong if each.path not in unset)], found, shown)
+        ) from None
+    if complaints:
+        raise UsageError(_rendered(complaints, found, shown))
+    return section.gate
+
+
+class _GateAlone(BaseModel):
+    gate: GateConfig
 
 
 def _validated(found: Lines, folder: Path, shown: str) -> Project:

@@ -21,7 +21,7 @@ from prebeta import plugins
 from prebeta.config import documents, slots
 from prebeta.config.complaints import as_validation
 from prebeta.config.connectors import model_options, options
-from prebeta.config.ending import EndStateConfig, StageConfig
+from prebeta.config.ending import EndStateConfig, StagesConfig
 from prebeta.config.fields import SECTION, Text, Texts, is_module_attribute, listed
 from prebeta.config.goals import GoalConfig, PersonaConfig
 from prebeta.config.hiding import checked_redaction
@@ -60,8 +60,9 @@ class Project(BaseModel):
         description="The connector to the product: a mapping with kind, a URL, or module:function."
     )
     end_state: EndStateConfig = Field(description="What a conversation must come to.")
-    stages: dict[str, StageConfig] = Field(
-        default_factory=dict, description="Steps on the way; without them taken from the product's state."
+    stages: StagesConfig = Field(
+        default_factory=StagesConfig,
+        description="Steps on the way; without them taken from the product's state, else from what it asks and says.",
     )
     goals: tuple[GoalConfig, ...] = Field(min_length=1, description="What users want from the product.")
     out_of_scope: Texts = Field((), description="Requests the product should decline.")

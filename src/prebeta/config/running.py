@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from prebeta.config.fields import SECTION, Function, Share, Text, Texts, function_schema, or_short
+from prebeta.config.fields import SECTION, Function, Rate, Text, Texts, function_schema, or_short
 
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
@@ -28,10 +28,36 @@ class LimitsConfig(BaseModel):
 
 
 class GateConfig(BaseModel):
-    """When a run counts as passed."""
+    """When a run counts as passed. Of rates the whole 95 % interval counts, never the rate alone."""
 
     model_config = SECTION
-    max_failure_rate: Share = Field(description="Highest share of failed conversations, 0 to 1.")
+    max_failure_rate: Rate | None = Field(
+        None, description="Highest share of typical users that may fail: 0 to 1, or a percentage such as 5%."
+    )
+    max_flawed_rate: Rate | None = Field(
+        None, description="Highest share of typical users that may meet a fault, whatever the end."
+    )
+    min_conversations: int | None = Field(
+        None, ge=1, description="Fewer valid conversations decide nothing: the gate is inconclusive."
+    )
+    no_new_findings: bool = Field(
+        False, description="Fails where a finding is significantly more frequent than in the run of `against`."
+    )
+    not_worse: bool = Field(False, description="Fails where the failure rate is significantly above that run's.")
+    against: Text | None = Field(
+        None,
+        description="The run to hold against: an id, a release (its latest run), or previous, which is the default.",
+    )
+    allow: dict[Text, Text] = Field(
+        default_factory=dict, description="Findings that are known and accepted: id -> the reason."
+    )
+
+    @model_validator(mode="after")
+    def _something(self) -> GateConfig:
+        rates = (self.max_failure_rate, self.max_flawed_rate, self.min_conversations)
+        if all(rule is None for rule in rates) and not self.no_new_findings and not self.not_worse:
+            raise ValueError("holds no rule; give max_failure_rate, no_new_findings or another (prebeta schema)")
+        return self
 
 
 class BoundsConfig(BaseModel):

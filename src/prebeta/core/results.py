@@ -15,6 +15,7 @@ class Symptom:
     `kind`, blamed `turn`, `slot` as judged; `stage` it fell in; `after` the user's act before it and `move` how that was made.
     `trigger` is what the user's turn was to the product (plain, question, correction, …), `way` the manner within its kind,
     `said` the new words of the blamed reply with particulars masked, `cell` the key of the smallest group it belongs to.
+    `step` is what the product was asking for, by project and user alone, where `stage` was told in another way.
     """
 
     kind: str
@@ -27,6 +28,12 @@ class Symptom:
     way: str = ""
     said: str = ""
     cell: str = ""
+    step: str | None = None
+
+    @property
+    def place(self) -> str | None:
+        """What findings are told apart by: the step, which hangs on no other conversation."""
+        return self.step if self.step is not None else self.stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,7 @@ class Assessment:
 class Row:
     """A conversation as lists and counts need it: no turns loaded. `model_calls` and `cost_usd` are what LLMs that work
     for us took; `voices` counts, where one speaks, the user's turns by whose words were sent: model, template (where there
-    was nothing to word, as in a bare value), refused (a template's, after the LLM's wording could not be sent)."""
+    was nothing to word, as in a bare value), refused (a template's, after the LLM's wording could not be sent). `position` is its place in the run's plan."""
 
     id: str
     run: str
@@ -81,6 +88,7 @@ class Row:
     model_calls: int = 0
     cost_usd: float = 0.0
     voices: Mapping[str, int] = field(default_factory=dict)
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,8 @@ class Run:
     """A run as the store knows it. `project` is the configuration it was made with, as JSON without secrets.
 
     `state` is running, done or interrupted; `seconds` the time spent in conversations' wall clock over all sittings.
+    `version` is what the product tells of itself; `commit` the SHA of the sources its project lies among, `dirty` whether
+    tracked ones were changed since. None where nobody knows.
     """
 
     id: str
@@ -104,6 +114,8 @@ class Run:
     seconds: float = 0.0
     gate: float | None = None
     project: Json = None
+    commit: str | None = None
+    dirty: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

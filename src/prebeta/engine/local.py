@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Collection
 from typing import Any
 
 from prebeta.core.errors import BudgetSpent
@@ -14,7 +14,7 @@ from prebeta.engine.sitting import Parts, hold
 
 
 async def execute(
-    jobs: Sequence[Job], parts: Parts, limits: Limits, stop: asyncio.Event | None = None
+    jobs: Collection[Job], parts: Parts, limits: Limits, stop: asyncio.Event | None = None
 ) -> AsyncGenerator[Event, None]:
     """Hold all conversations, at most `limits.concurrency` at a time, and tell what happens; RunEnded comes last.
 
@@ -43,7 +43,7 @@ async def execute(
 class _Crew:
     """The workers, the jobs they share, and the events they tell."""
 
-    def __init__(self, jobs: Sequence[Job], parts: Parts, limits: Limits) -> None:
+    def __init__(self, jobs: Collection[Job], parts: Parts, limits: Limits) -> None:
         self._jobs, self._parts, self._limits = iter(jobs), parts, limits
         self._size = max(1, min(limits.concurrency, len(jobs)))
         self._room = asyncio.Semaphore(self._size)

@@ -62,6 +62,19 @@ def without(told: Told, feature: Feature, values: Sequence[str] = ()) -> Script 
     return None if moves is None or moves == told.moves else Script(scenario, moves, goes_on=True)
 
 
+def in_own_form(told: Told, feature: Feature) -> Script | None:
+    """The script with a slot's values in their own form where they were typed in another one; None where none was. With
+    another value in its place the form goes as well: this tells whether that alone ends the failure."""
+    moves = tuple(
+        _saying(move, feature.name, Fact(move.act.facts[feature.name]))
+        if isinstance(move, Say) and move.act is not None and _holds(move.act.facts, feature)
+        else move
+        for move in told.moves
+    )
+    changed = any(one.text.casefold() != other.text.casefold() for one, other in zip(moves, told.moves, strict=True))
+    return Script(told.scenario, moves, goes_on=True) if changed else None
+
+
 def _without_behavior(told: Told, feature: Feature) -> tuple[Move, ...]:
     name = feature.name
     kept: list[Move] = []
@@ -74,6 +87,12 @@ def _without_behavior(told: Told, feature: Feature) -> tuple[Move, ...]:
     if any(move.act is not None and move.act.name in _CHANGES and _is_there_for(move.act, name) for move in told.moves):
         return _right_at_once(kept, told.scenario)
     return tuple(kept)
+
+
+def rewords(feature: Feature) -> bool:
+    """Whether with it the words around the values go, and others come: a product may answer those otherwise for no better
+    reason."""
+    return feature.kind == BEHAVIOR and feature.name in _BESIDE
 
 
 def _is_there_for(act: Act, name: str) -> bool:

@@ -2,40 +2,45 @@
 
 Most failures need what the product must know to come that far, which one message can tell, and what sets them off. Such
 scripts are tried first: the last message alone, all facts at once and the last message, one aside between. Then ddmin of
-Zeller and Hildebrandt (2002) over the messages, and over what adorns them; the oracle is "the same failure shows". Products
-are flaky: each step takes as many tries as the rate of the whole script demands, and what is found is measured at the end.
+Zeller and Hildebrandt (2002) over the messages, neighbours made one message, and what adorns them taken away; the oracle is
+"the same failure shows". A cooperative user goes on where a script ends, and what it had to say until the failure counts.
+
+Products are flaky. Where the whole script doesn't always fail, its last message is said up to three times, and each step is
+a sequential test (`trials`). The result is held afresh at the end; where it comes too seldom, what was found before it is.
 """
 
 from __future__ import annotations
 
 import asyncio
-import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
-from prebeta.core.types import Move, Say, Scenario, Transcript
-from prebeta.dialogue import acts
-from prebeta.investigate.replays import Replay, Replayed, Script, Subject, repeated, shows
-from prebeta.users.replay import bundle, plain
+from prebeta.core.types import Leave, Move, Transcript, Wait
+from prebeta.investigate.replays import Replay, Script, Subject, shows
+from prebeta.investigate.scripts import all_plain, at_once, doubled, guesses, is_repeatable, is_special, joins
+from prebeta.investigate.trials import OutOfBudget, Tally, Trials, again, failing, repeating
 
 BUDGET = 30
 SURE = 0.8
 """A script that shows the failure less often than this is said to be unsure."""
 
-_LOOK = 2
-_MOST_LOOKS = 4
+_LOOKS = 2
+_SUBJECTS = 4
+_RACED = 3
+_SECOND_CHANCE = 3
 _LAST_LOOK = 5
-_MISSED = 0.1
-_MOST_TRIES = 5
-_MOST_ASIDES = 4
-_ABOUT = 0.2
+_REPEATS = 4
+_SHORT = 2
+_ABOUT = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Shrunk:
-    """The smallest script found. `of` is the number of user messages it came from; `reproduced` how often it failed of how
-    often it was held; `done` is False where the budget ended the search, or it was stopped."""
+    """The smallest script found, of `subject`. `of` is the number of the whole conversation's user messages; `reproduced` how often it
+    failed of how often it was held, once it had been found; `repeats` how many of its last messages say the same again, for a
+    failure that comes by chance; `done` is False where the budget ended the search, or it was stopped."""
 
+    subject: Subject
     script: Script
     example: Transcript
     turn: int
@@ -44,6 +49,7 @@ class Shrunk:
     reproduced: tuple[int, int]
     replays: int
     done: bool
+    repeats: int = 0
 
     @property
     def sure(self) -> bool:
@@ -60,109 +66,69 @@ class NotReproduced(Exception):
         self.tries = tries
 
 
-class _OutOfBudget(Exception):
-    """No replay is left."""
-
-
 @dataclass(slots=True)
-class _Tally:
-    """What is known of one script."""
+class _Search:
+    """Where a search stands: scripts that fail, each taken for the one before it, the smallest last."""
 
-    script: Script
-    shown: int = 0
-    held: int = 0
-    example: Replayed | None = None
+    trials: Trials
+    found: list[Tally] = field(default_factory=list)
+    steady: bool = True
+    """Whether the whole script failed each time so far."""
 
+    @property
+    def best(self) -> Tally:
+        return self.found[-1]
 
-class _Oracle:
-    """Whether a script still fails, and what is known of all that were tried."""
+    @property
+    def moves(self) -> tuple[Move, ...]:
+        """The best script as it was held: with what the cooperative user had to add until it failed."""
+        if self.best.example is None:
+            return self.trials.subject.moves
+        return failing(self.best.example, self.trials.subject)
 
-    def __init__(self, subject: Subject, replay: Replay, budget: int) -> None:
-        self._subject, self._replay, self._budget = subject, replay, budget
-        self.replays = 0
-        self.tries = 1
-        self.kept_back = _LAST_LOOK
-        self.failing: list[_Tally] = []
-        self._known: dict[tuple[tuple[str, str], ...], _Tally] = {}
-
-    async def look(self, script: Script, times: int) -> _Tally:
-        """Hold a script so often, the budget allowing."""
-        if self.replays + times > self._budget - self.kept_back:
-            raise _OutOfBudget
-        key = tuple((move.kind, move.text) for move in script.moves)
-        tally = self._known.setdefault((*key, (str(script.goes_on), "")), _Tally(script))
-        self.replays += times
-        for one in await repeated(self._replay, script, times):
-            tally.held += 1
-            if shows(one, self._subject.cells) is not None:
-                tally.shown += 1
-                tally.example = tally.example or one
-        return tally
-
-    async def fails(self, script: Script) -> bool:
-        """Whether it fails in one of as many tries as it takes to be sure; one that does is the best so far."""
-        key = (*((move.kind, move.text) for move in script.moves), (str(script.goes_on), ""))
-        known = self._known.get(key)
-        if known is not None and known.held:
-            return known.shown > 0
-        for _ in range(self.tries):
-            tally = await self.look(script, 1)
-            if tally.shown:
-                self.failing.append(tally)
-                return True
-        return False
-
-    def expect(self, tally: _Tally) -> None:
-        """Take the rate of the whole script for that of all that still fail: so many tries rule one out."""
-        share = tally.shown / tally.held
-        self.tries = 1 if share == 1 else min(_MOST_TRIES, math.ceil(math.log(_MISSED) / math.log(1 - share)))
-        self.kept_back = min(_LAST_LOOK * (1 if self.tries == 1 else 2), self._budget - self.replays)
+    async def take(self, moves: tuple[Move, ...]) -> bool:
+        """Go on with this script if it stands for the best one."""
+        if not moves or moves == self.best.moves:
+            return False
+        tally = await self.trials.stands_for(moves, self.best)
+        if tally is not None:
+            self.found.append(tally)
+        return tally is not None
 
 
-async def steadiest(subjects: Sequence[Subject], replay: Replay, budget: int = BUDGET) -> tuple[Subject, int]:
-    """Of a few conversations that show a failure the first in which it comes again each time, else the one in which it does
-    most; and what finding that out took. To be shrunk, a case must come again."""
-    best, most, used = subjects[0], -1, 0
-    for subject in subjects[:_MOST_LOOKS] if len(subjects) > 1 and budget >= BUDGET else ():
-        shown = held = 0
-        while held < _LOOK and shown == held:
-            used += 1
-            again = await repeated(replay, Script(subject.transcript.scenario, subject.moves, goes_on=True), 1)
-            held += 1
-            shown += any(shows(one, subject.cells) is not None for one in again)
-        if shown > most:
-            best, most = subject, shown
-        if shown == _LOOK:
-            break
-    return best, used
-
-
-async def shrink(subject: Subject, replay: Replay, budget: int = BUDGET) -> Shrunk:
-    """The smallest script that still fails the same way, from at most `budget` replays. Raises NotReproduced.
+async def shrink(subjects: Subject | Sequence[Subject], replay: Replay, budget: int = BUDGET) -> Shrunk:
+    """The smallest script that still fails the same way, from at most `budget` replays; of several conversations that show
+    the failure, of the first in which it comes again each time. Raises NotReproduced.
 
     Cancelled on the way it gives the best so far, once it has any.
     """
-    oracle = _Oracle(subject, replay, budget)
-    oracle.kept_back = 0
-    done = True
+    several = (subjects,) if isinstance(subjects, Subject) else tuple(subjects)
+    search = _Search(Trials(several[0], replay, budget))
+    done, fresh = True, None
     try:
-        whole = await _whole(subject, oracle)
-        await _search(whole, oracle)
-    except _OutOfBudget:
-        if not oracle.failing:
-            raise NotReproduced(oracle.replays) from None
+        search = await _begun(several, replay, budget)
+        if search.steady:
+            await _searched(search)
+            fresh = await _confirmed(search)
+        if fresh is None or fresh.share < SURE:
+            await _raced(search)
+            await _searched(search)
+    except OutOfBudget:
+        if not any(one.shown for one in search.found):
+            raise NotReproduced(budget) from None
         done = False
     except asyncio.CancelledError:
-        if not oracle.failing:
+        if not any(one.shown for one in search.found):
             raise
         _go_on_once()
-        return _found(subject, oracle, oracle.failing[-1], done=False)
+        return _result(search, search.best, done=False)
     try:
-        best = await _measured(oracle)
+        if fresh is None or fresh.share < SURE:
+            fresh = await _confirmed(search)
     except asyncio.CancelledError:
         _go_on_once()
-        best, done = oracle.failing[-1], False
-    return _found(subject, oracle, best, done)
+        fresh, done = search.best, False
+    return _result(search, fresh, done)
 
 
 def _go_on_once() -> None:
@@ -172,165 +138,173 @@ def _go_on_once() -> None:
         task.uncancel()
 
 
-async def _measured(oracle: _Oracle) -> _Tally:
-    """The last script found, held again some times; where it is unsure, one found before that is surer."""
-    oracle.kept_back = 0
-    measured: list[_Tally] = []
-    for tally in reversed(oracle.failing):
-        try:
-            while tally.held < _LAST_LOOK:
-                await oracle.look(tally.script, 1)
-        except _OutOfBudget:
-            if measured:
-                break
-        measured.append(tally)
-        if tally.shown >= SURE * tally.held:
-            break
-    # The smallest that is sure; where none is, the smallest that is about as sure as any.
-    surest = max(one.shown / one.held for one in measured)
-    return next(one for one in measured if one.shown / one.held >= min(SURE, surest - _ABOUT))
-
-
-def _found(subject: Subject, oracle: _Oracle, best: _Tally, done: bool) -> Shrunk:
-    assert best.example is not None
-    symptom = shows(best.example, subject.cells)
-    assert symptom is not None
-    moves = best.script.moves
-    return Shrunk(
-        script=best.script,
-        example=best.example.transcript,
-        turn=symptom.turn,
-        behaviors=tuple(dict.fromkeys(name for move in moves if move.act for name in move.act.behaviors)),
-        of=len(subject.moves),
-        reproduced=(best.shown, best.held),
-        replays=oracle.replays,
-        done=done,
-    )
-
-
-async def _whole(subject: Subject, oracle: _Oracle) -> Script:
-    """The script to begin with: all moves up to the failure, and where that takes more, cooperation after them."""
-    for _ in range(_MOST_LOOKS // 2):
-        for goes_on in (False, True):
-            tally = await oracle.look(Script(subject.transcript.scenario, subject.moves, goes_on), _LOOK)
+async def _begun(subjects: Sequence[Subject], replay: Replay, budget: int) -> _Search:
+    """The conversation to shrink and its whole script: the first that fails each of some times, else that which does most."""
+    held = 0
+    begun: list[tuple[Trials, Tally]] = []
+    for subject in subjects[: _SUBJECTS if budget >= BUDGET else 1]:
+        trials = Trials(subject, replay, budget - held)
+        tally = trials.known(subject.moves)
+        tally.least = len(subject.moves)
+        for _ in range(_LOOKS):
+            await trials.look(tally)
             if not tally.shown:
-                continue
-            if tally.shown < tally.held:
-                tally = await oracle.look(tally.script, _LOOK)
-            oracle.failing.append(tally)
-            oracle.expect(tally)
-            return tally.script
-    raise NotReproduced(oracle.replays)
-
-
-async def _search(whole: Script, oracle: _Oracle) -> None:
-    """Ever smaller scripts; the oracle remembers the last that failed."""
-    moves = whole.moves
-    for guess in _guesses(moves, whole.scenario):
-        if len(guess) < len(moves) and await oracle.fails(replace(whole, moves=guess)):
-            moves = guess
+                break
+        held += trials.held
+        begun.append((trials, tally))
+        if tally.shown == _LOOKS:
             break
-    simple = _all_plain(moves, whole.scenario)
-    if simple != moves and await oracle.fails(replace(whole, moves=simple)):
-        moves = simple
-    if len(moves) > 1:
-        moves = tuple(await _ddmin(replace(whole, moves=moves), oracle))
-    await _plainer(replace(whole, moves=moves), oracle)
+    trials, tally = max(begun, key=lambda one: one[1].share)
+    trials.left, trials.held = budget - held, held
+    steady = tally.shown == tally.held
+    if not steady:
+        tally.chance = tally.likely
+    trials.reserve = min(_LAST_LOOK if steady else _LAST_LOOK + _LOOKS, trials.left)
+    return _Search(trials, [tally], steady)
 
 
-def _all_plain(moves: Sequence[Move], scenario: Scenario) -> tuple[Move, ...]:
-    return tuple(plain(move, scenario) if isinstance(move, Say) else move for move in moves)
+async def _raced(search: _Search) -> None:
+    """Of all guesses the one that fails most often, the last message said again and again: what to begin with where the whole
+    script fails by chance. Those that fail are held more often, until one does each time."""
+    whole = search.found[0]
+    moves = search.moves
+    if search.steady:
+        search.steady, search.trials.reserve = False, min(_LAST_LOOK, search.trials.left)
+    entered = [
+        search.trials.known(guess, _REPEATS if is_repeatable(guess[-1]) else 0)
+        for guess in (*doubled(guesses(moves, search.trials.scenario)), (*moves[:-1], at_once(moves[-1])))
+    ]
+    try:
+        for tally in entered:
+            while tally.held < _RACED and tally.shown == tally.held:
+                await search.trials.look(tally)
+            if tally.shown == tally.held:
+                break
+        for tally in entered[:_SECOND_CHANCE]:  # one miss says little of what comes by chance
+            if search.found[0].shown and not tally.shown and tally.held == 1:
+                await search.trials.look(tally)
+        if not any(tally.shown for tally in search.found + entered):
+            raise NotReproduced(search.trials.held)
+        for tally in sorted(entered, key=lambda one: -one.likely)[:_LOOKS]:
+            while tally.shown and tally.held < _RACED:
+                await search.trials.look(tally)
+    finally:
+        best = max(entered, key=lambda one: one.likely if one.shown else 0.0)
+        if best.shown and best.likely >= whole.likely:
+            best.chance = best.likely
+            search.found.append(best)
 
 
-def _guesses(moves: Sequence[Move], scenario: Scenario) -> Iterator[tuple[Move, ...]]:
-    """Scripts that are often enough, the shortest first."""
-    if len(moves) < 2:
-        return
-    *before, last = moves
-    yield (last,)
-    facts = _facts(before)
-    (simple,) = _all_plain((last,), scenario)
-    asides = [move for move in before if _is_aside(move)][-_MOST_ASIDES:]
-    if facts:
-        opening = bundle(facts, scenario, opening=True)
-        for end in (simple, last) if simple != last else (last,):
-            yield (opening, end)
-        yield from ((opening, aside, last) for aside in reversed(asides))
-        yield from ((aside, opening, last) for aside in asides[-1:])
-    else:
-        yield from ((aside, last) for aside in reversed(asides))
-    if len(asides) > 1:
-        yield (*([bundle(facts, scenario, opening=True)] if facts else []), *asides, last)
-    answers = tuple(move for move in before if not _is_aside(move))
-    yield (*answers, last)
-    yield from ((*answers, aside, last) for aside in asides[-1:])
-    yield _compact(moves, scenario, said=False)
-    yield _compact(moves, scenario, said=True)
+async def _searched(search: _Search) -> None:
+    """Ever smaller scripts."""
+    scenario = search.trials.scenario
+    begun = search.best
+    for guess in guesses(search.moves, scenario):
+        if await search.take(guess) and len(search.moves) <= max(2, sum(map(is_special, search.moves))):
+            break
+    if search.best is not begun and len(search.moves) > 1:  # of what the cooperative user added, too
+        for guess in guesses(search.moves, scenario):
+            if len(guess) < len(search.moves) and await search.take(guess):
+                break
+    await search.take(all_plain(search.moves, scenario))
+    if not search.steady and len(search.moves) <= _SHORT:
+        return  # each step might take something of how often it fails, and replays are better spent on knowing that
+    await _halved(search)
+    await _joined(search)
+    await _plainer(search)
 
 
-def _compact(moves: Sequence[Move], scenario: Scenario, *, said: bool) -> tuple[Move, ...]:
-    """The same in fewer messages: facts that were given one after the other are given at once."""
-    *before, last = moves
-    found: list[Move] = []
-    waiting: list[Move] = []
-
-    def give() -> None:
-        facts = _facts(waiting, said=said)
-        if len(waiting) > 1 and facts:
-            found.append(bundle(facts, scenario, opening=not found))
-        else:
-            found.extend(waiting)
-        waiting.clear()
-
-    for move in before:
-        if _is_aside(move):
-            give()
-            found.append(move)
-        else:
-            waiting.append(move)
-    give()
-    return (*found, last)
-
-
-def _is_aside(move: Move) -> bool:
-    """Whether a move does more than answer."""
-    act = move.act
-    return act is not None and (act.name in acts.ASIDES or act.name in (acts.CORRECT, acts.CHANGE))
-
-
-def _facts(moves: Sequence[Move], *, said: bool = False) -> dict[str, str]:
-    """The facts given in these moves, asides left out; as they were uttered if `said`."""
-    found: dict[str, str] = {}
-    for move in moves:
-        if move.act is not None and not _is_aside(move):
-            found.update({**move.act.facts, **(move.act.said if said else {})})
-    return found
-
-
-async def _ddmin(whole: Script, oracle: _Oracle) -> Sequence[Move]:
+async def _halved(search: _Search) -> None:
     """ddmin over the moves: take chunks away, ever smaller ones, the early ones first."""
-    moves, parts = list(whole.moves), 2
-    while len(moves) >= 2:
+    parts = 2
+    while len(moves := search.moves) >= 2:
         size = -(-len(moves) // parts)
         for begin in range(0, len(moves), size):
-            fewer = moves[:begin] + moves[begin + size :]
-            if fewer and await oracle.fails(replace(whole, moves=tuple(fewer))):
-                moves, parts = fewer, max(parts - 1, 2)
+            if await search.take(moves[:begin] + moves[begin + size :]):
+                parts = max(parts - 1, 2)
                 break
         else:
             if parts >= len(moves):
-                break
+                return
             parts = min(len(moves), 2 * parts)
-    if len(moves) == 1 and whole.goes_on and await oracle.fails(replace(whole, moves=())):
-        return ()
-    return moves
 
 
-async def _plainer(script: Script, oracle: _Oracle) -> None:
+async def _joined(search: _Search) -> None:
+    """Neighbours in one message, as long as that does."""
+    while len(moves := search.moves) > 1:
+        for joined in joins(moves, search.trials.scenario):
+            if await search.take(joined):
+                break
+        else:
+            return
+
+
+async def _plainer(search: _Search) -> None:
     """Take what behaviors put into single messages away, where the failure stays."""
-    moves = list(script.moves)
-    for place, simple in enumerate(_all_plain(moves, script.scenario)):
-        if simple != moves[place] and await oracle.fails(
-            replace(script, moves=(*moves[:place], simple, *moves[place + 1 :]))
-        ):
-            moves[place] = simple
+    moves = search.moves
+    for place, simple in enumerate(all_plain(moves, search.trials.scenario)):
+        if simple != moves[place] and await search.take((*moves[:place], simple, *moves[place + 1 :])):
+            moves = search.moves
+
+
+async def _confirmed(search: _Search) -> Tally:
+    """The last script found that fails often enough when it is held afresh; else the one that does most."""
+    trials, held = search.trials, list[Tally]()
+    trials.reserve = 0
+    for fresh in _candidates(search):
+        await _held(trials, fresh, steady=search.steady)
+        if fresh.held:
+            held.append(fresh)
+        if fresh.share >= SURE and fresh.held >= _LOOKS:
+            return fresh
+        if not trials.left or search.steady:
+            break
+    if not held:
+        return search.best
+    surest = max(fresh.likely for fresh in held)
+    best = next(fresh for fresh in held if fresh.likely >= surest - _ABOUT)
+    while not search.steady and trials.left and best.held < _LAST_LOOK:
+        await trials.look(best)
+    return best
+
+
+async def _held(trials: Trials, fresh: Tally, *, steady: bool) -> None:
+    """Five times, and five more where the product is flaky; not on once it is known to fail too seldom."""
+    for times in (_LAST_LOOK, 2 * _LAST_LOOK):
+        missed = round((1 - SURE) * times)
+        while trials.left and fresh.held < times and fresh.held - fresh.shown <= missed:
+            await trials.look(fresh)
+        if (steady and fresh.shown == fresh.held) or fresh.held - fresh.shown > missed:
+            return
+
+
+def _candidates(search: _Search) -> list[Tally]:
+    """What may be the result, the best first, with nothing known of it: without needless repeats first."""
+    found: list[Tally] = []
+    for one in reversed([one for one in search.found if one.shown]):
+        if one.repeats and not one.late and one.shown > _RACED:
+            found.append(replace(again(one), repeats=0))
+        found.append(again(one))
+    return found
+
+
+def _result(search: _Search, best: Tally, done: bool) -> Shrunk:
+    trials = search.trials
+    shown = best.example or next(one.example for one in search.found if one.example and one.moves == best.moves)
+    assert shown is not None
+    symptom = shows(shown, trials.subject.cells)
+    assert symptom is not None
+    moves = repeating(best.moves, best.repeats)
+    told = [turn.move for turn in trials.subject.transcript.turns if turn.move is not None]
+    return Shrunk(
+        subject=trials.subject,
+        script=Script(trials.scenario, moves, goes_on=True),
+        example=shown.transcript,
+        turn=symptom.turn,
+        behaviors=tuple(dict.fromkeys(name for move in moves if move.act for name in move.act.behaviors)),
+        of=sum(move.kind not in (Leave.kind, Wait.kind) for move in told),
+        reproduced=(best.shown, best.held),
+        replays=trials.held,
+        done=done,
+        repeats=best.repeats,
+    )

@@ -26,24 +26,25 @@ from prebeta.analysis.spectrum import (
     safe_values,
     spectrum,
 )
-from prebeta.analysis.stats import interval
+from prebeta.analysis.stats import LEVEL, interval
 from prebeta.core.results import Symptom
 from prebeta.core.types import Transcript
-from prebeta.investigate.edits import Told, without
+from prebeta.investigate.edits import Told, in_own_form, rewords, without
 from prebeta.investigate.replays import Replay, Replayed, Script, Subject, on_the_way, repeated, shows
 
 Verdict: TypeAlias = Literal["confirmed", "not the cause", "undecided"]
 
-PAIRS = (6, 12, 24)
-"""After so many pairs it is looked whether the answer is known; six are the fewest that McNemar's test can go by. The last
-are held only where they are likely to decide."""
+PAIRS = (6, 10, 20, 40)
+"""After so many pairs it is looked whether the answer is known: after six whether it is not the cause, for all that is
+confirmed must stand against as many tests as are made. The last are held only where they are likely to decide."""
 SUSPECTS = 8
 _HALF = 0.5
 _LEFT = 1 / 3
-_LEVEL = 0.05
 _MOST_NEEDED = 400
 _FIRST_OF_RUN = 4
 _VALUES_TRIED = 3
+_CONVERSATIONS = 2
+"""So many conversations of a finding that has as many must have it, for it to be the cause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,24 +98,24 @@ class Why:
         return self.conversations < ANECDOTE
 
 
-def verdict_of(pairs: Pairs) -> tuple[Verdict, int | None]:
+def verdict_of(pairs: Pairs, level: float = LEVEL) -> tuple[Verdict, int | None]:
     """What pairs say, and how many more would decide where they don't.
 
-    Confirmed: significantly more often with it, and without it a third at most is left. Not the cause: of the times that it
-    showed, taking it away ended less than half, with 95 % confidence.
+    Confirmed: significantly more often with it (`level`: the chance of error for this one), and without it a third at most is
+    left. Not the cause: of the times that it showed, taking it away ended less than half, with 95 % confidence.
     """
-    decided = _decided(pairs)
+    decided = _decided(pairs, level)
     if decided is not None:
         return decided, None
     for factor in range(2, _MOST_NEEDED // max(1, pairs.n) + 1):
-        if _decided(pairs.times(factor)) is not None:
+        if _decided(pairs.times(factor), level) is not None:
             return "undecided", pairs.n * (factor - 1)
     return "undecided", None
 
 
-def _decided(pairs: Pairs) -> Verdict | None:
+def _decided(pairs: Pairs, level: float) -> Verdict | None:
     shown, left = pairs.both + pairs.gone, pairs.both + pairs.came
-    if pairs.gone > pairs.came and mcnemar(pairs.gone, pairs.came) <= _LEVEL and left <= _LEFT * shown:
+    if pairs.gone > pairs.came and mcnemar(pairs.gone, pairs.came) <= level and left <= _LEFT * shown:
         return "confirmed"
     ended = max(0, pairs.gone - pairs.came)
     return "not the cause" if shown and interval(ended, shown)[1] < _HALF else None
@@ -122,15 +123,17 @@ def _decided(pairs: Pairs) -> Verdict | None:
 
 async def why(cases: Cases, replay: Replay, progress: Callable[[Cause], None] = lambda _: None) -> Why:
     """Put the likeliest causes of a failure to the test."""
-    trial = _Trial(cases, replay)
     found = spectrum(cases.sightings)
+    suspects = _suspects(cases, found)
+    # As many tests as suspects: that any of them is confirmed by chance is to stay under 5 % (Bonferroni).
+    trial = _Trial(cases, replay, LEVEL / max(1, len(suspects)))
     anyone = await trial.anyone()
     causes = []
-    for feature, suspect in _suspects(cases, found):
+    for feature, suspect in suspects:
         pairs = await trial.pairs(feature)
         if not pairs.n:
             continue
-        verdict, needs = verdict_of(pairs)
+        verdict, needs = trial.verdict(feature, pairs)
         causes.append(Cause(feature, pairs, verdict, needs, suspect))
         progress(causes[-1])
     causes.sort(key=lambda one: (_RANKED[one.verdict], -one.pairs.change, -(one.suspect.ochiai if one.suspect else 0)))
@@ -171,8 +174,8 @@ def _same(one: Feature, other: Feature) -> bool:
 class _Trial:
     """Holds conversations with and without something, and remembers those with everything."""
 
-    def __init__(self, cases: Cases, replay: Replay) -> None:
-        self._cases, self._replay = cases, replay
+    def __init__(self, cases: Cases, replay: Replay, level: float) -> None:
+        self._cases, self._replay, self.level = cases, replay, level
         self._told = [Told.of(subject.transcript, subject.symptom.turn) for subject in cases.subjects]
         self._about = [features(one.transcript, one.symptom.turn) for one in cases.subjects]
         self._whole: dict[tuple[int, int], bool] = {}
@@ -193,12 +196,20 @@ class _Trial:
                 shown, held = shown + (shows(one, self._cases.subjects[place].cells) is not None), held + 1
         return shown, held
 
+    def verdict(self, feature: Feature, pairs: Pairs) -> tuple[Verdict, int | None]:
+        """What the pairs say. What only one of several conversations has, may be what ends it there, and isn't the cause
+        of the finding."""
+        verdict, needs = verdict_of(pairs, self.level)
+        alone = len(self._places(feature)) < min(_CONVERSATIONS, len(self._told))
+        return ("undecided", None) if verdict == "confirmed" and alone else (verdict, needs)
+
     async def pairs(self, feature: Feature) -> Pairs:
-        """Replays with and without, until the answer is known."""
+        """Replays with and without, until the answer is known. Where taking it away puts a message in other words each
+        conversation counts once: again and again with the same words is no more evidence that the words don't matter."""
         places = self._places(feature)
         found = Pairs()
-        for number in range(PAIRS[-1] if places else 0):
-            if number in PAIRS and (_decided(found) is not None or not self._promising(found, number)):
+        for number in range(min(PAIRS[-1], len(places)) if rewords(feature) else PAIRS[-1] if places else 0):
+            if number in PAIRS and (_decided(found, self.level) is not None or not self._promising(found, number)):
                 break
             place, again = places[number % len(places)], number // len(places)
             with_it = await self._with_everything(place, again)
@@ -211,11 +222,13 @@ class _Trial:
         """Whether more pairs are likely to decide it."""
         if not found.n:
             return False
-        needs = verdict_of(found)[1]
+        needs = verdict_of(found, self.level)[1]
         return number < PAIRS[1] or (needs is not None and found.n + needs <= PAIRS[-1])
 
     async def _without(self, feature: Feature, place: int) -> bool | None:
         """Whether it shows without the feature; None where something else went wrong instead, so that nobody knows."""
+        if feature.kind == SLOT and not await self._whatever_form(feature, place):
+            return None
         others = self._others(feature, place)
         for value in others[:_VALUES_TRIED] if feature.kind == SLOT else ("",):
             script = without(self._told[place], feature, (value,))
@@ -230,14 +243,25 @@ class _Trial:
                 return False
         return None
 
+    async def _whatever_form(self, feature: Feature, place: int) -> bool:
+        """Whether it shows with the value in its own form as well, where it was typed in another."""
+        script = in_own_form(self._told[place], feature)
+        if script is None:
+            return True
+        held = await self._held(script)
+        return held is not None and shows(held, self._cases.subjects[place].cells) is not None
+
     def _hides(self, symptom: Symptom, place: int) -> bool:
         """Whether something new went wrong where the failure would have shown, or much like it."""
         was = self._cases.subjects[place].symptom
         return symptom.cell not in self._seen[place] and (symptom.turn <= was.turn or symptom.kind == was.kind)
 
     def _places(self, feature: Feature) -> list[int]:
-        """Conversations that have it, those in which least else was about first."""
+        """Conversations that have it, those in which least else was about first; of a value those that say it as it is."""
         having = [place for place, about in enumerate(self._about) if _has(about, feature)]
+        if feature.kind == SLOT:
+            plain = [place for place in having if in_own_form(self._told[place], feature) is None]
+            having = plain if len(plain) >= _CONVERSATIONS else having
         return sorted(having, key=lambda place: (self._beside(place, feature), place))
 
     def _beside(self, place: int, feature: Feature) -> int:

@@ -11,13 +11,18 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from prebeta.analysis.gating import Gate
 from prebeta.analysis.outcome import EXCLUDED, FAILED, OUTCOMES, UNKNOWN
-from prebeta.analysis.summary import MOST_EXCLUDED, is_spoiled
+from prebeta.analysis.summary import is_spoiled
 from prebeta.analysis.unplaced import Unplaced
 from prebeta.core.results import Run
-from prebeta.report.finding import Look, brief, render_look, share
+from prebeta.report.finding import Look, brief, render_look, share, who
+from prebeta.report.funnel import render_stages
 from prebeta.report.layout import columns, line
-from prebeta.report.wording import OUTCOME, bar, covered, cut, percent, plain, rate, times
+from prebeta.report.repeats import render_repeats
+from prebeta.report.ruling import STYLE, Hints, render_verdict
+from prebeta.report.stopping import quoted, render_own_order
+from prebeta.report.wording import OUTCOME, bar, covered, cut, name_of_build, percent, plain, rate, times
 
 MOST_FINDINGS = 10
 _MOST_UNPLACED = 5
@@ -28,16 +33,14 @@ _SAMPLE: Mapping[str, str] = MappingProxyType({"census": "typical", "hunt": "pro
 _HABIT: Mapping[str, str] = MappingProxyType(
     {"clarify": "and answered a clarifying question", "out_of_domain": "and declined an off-topic remark"}
 )
-_GATE: Mapping[str, str] = MappingProxyType(
-    {"passed": "bold green", "failed": "bold red", "inconclusive": "bold yellow"}
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Extras:
     """What a report may know beyond the summary.
 
-    `looks` are the findings' examples; `unplaced` messages that no user could place; `trouble` what went wrong on our side, with how often; `program` and `suffix` are how the
+    `looks` are the findings' examples; `unplaced` messages that no user could place; `trouble` what went wrong on our side, with how often;
+    `gate` what its rules came to; `program` and `suffix` are how the
     commands in hints begin and what they need to find the store.
     """
 
@@ -46,6 +49,7 @@ class Extras:
     program: str = "prebeta"
     trouble: Sequence[tuple[str, int]] = ()
     looks: Mapping[str, Look] = field(default_factory=dict)
+    gate: Gate | None = None
 
 
 def render_run(summary: Mapping[str, Any], console: Console, extras: Extras | None = None) -> None:
@@ -53,10 +57,11 @@ def render_run(summary: Mapping[str, Any], console: Console, extras: Extras | No
     extras = extras or Extras()
     line(console, _title(summary), "dim")
     console.print()
-    _headline(summary, console)
+    _headline(summary, console, extras)
     _users(summary, console)
+    render_repeats(summary["flakiness"], console)
     _outcomes(summary, console)
-    _stages(summary, console)
+    render_stages(summary["stages"], console)
     _habits(summary, console)
     _findings(summary, console, extras)
     _trouble(extras.trouble, console)
@@ -77,19 +82,21 @@ def render_findings(summary: Mapping[str, Any], console: Console, extras: Extras
 
 
 def render_runs(runs: Iterable[tuple[Run, Mapping[str, Any]]], console: Console) -> None:
-    """The runs of a store with state, release, note and rate, the newest first."""
+    """The runs of a store with state, release, note, rate, and version and commit of the product, the newest first."""
     table: list[list[Text]] = []
     for run, counts in runs:
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(run.created_at))
-        measured = _measured(counts)
-        about = " · ".join(plain(part, one_line=True) for part in (run.release, run.note) if part)
-        if console.width < _NARROW:
-            line(console, f"{run.id}  {run.state}  {when}", "bold")
-            for text in filter(None, (about, measured)):
-                line(console, text, indent=2)
-        else:
-            table.append([Text(run.id, "bold"), Text(run.state), Text(when), Text(measured), Text(about)])
-    columns(console, table)
+        told = (run.release, run.note, name_of_build(run))
+        about = " · ".join(plain(part, one_line=True) for part in told if part)
+        table.append([Text(run.id, "bold"), Text(run.state), Text(when), Text(_measured(counts)), Text(about)])
+    widest = sum(max((row[at].cell_len for row in table), default=0) + 2 for at in range(5))
+    if widest - 2 <= console.width:
+        columns(console, table)
+        return
+    for name, state, made, measured, why in table:
+        line(console, f"{name}  {state}  {made}", "bold")
+        for text in filter(None, (why.plain, measured.plain)):
+            line(console, text, indent=2)
 
 
 def render_checks(checks: Iterable[tuple[str, bool, str]], console: Console) -> None:
@@ -111,17 +118,21 @@ def _title(summary: Mapping[str, Any]) -> str:
     return " · ".join([*parts, f"seed {summary['seed']}"])
 
 
-def _headline(summary: Mapping[str, Any], console: Console) -> None:
+def _headline(summary: Mapping[str, Any], console: Console, extras: Extras) -> None:
     if summary["failure_rate"] is None:
         text = f"Nothing measured: none of {times(summary['conversations'], 'conversation')} was valid."
         line(console, text, "bold yellow")
     else:
         line(console, f"{_measured(summary)}.", "bold red" if summary["failure_rate"] else "bold green")
+    render_own_order(summary, console)
     if summary["gate"] is not None:
-        line(console, f"Gate: {summary['gate']}{_why(summary)}.", _GATE[summary["gate"]])
+        if extras.gate is None:
+            line(console, f"Gate: {summary['gate']}.", STYLE[summary["gate"]])
+        else:
+            render_verdict(extras.gate, console, Hints(extras.program, extras.suffix, whom(summary)))
     elif summary["failure_rate"] is not None and is_spoiled(summary):
         text = "Inconclusive: too many conversations are not the product's to answer for, see below."
-        line(console, text, _GATE["inconclusive"])
+        line(console, text, STYLE["inconclusive"])
     console.print()
 
 
@@ -129,23 +140,21 @@ def _measured(summary: Mapping[str, Any]) -> str:
     """ "43 of 250 typical users failed", with rate and interval: of the sample that the rate is quoted of."""
     if summary["failure_rate"] is None:
         return "nothing measured"
-    sample = "census" if summary["samples"]["census"]["valid"] else "hunt"
-    counts = summary["samples"][sample]
-    whom = "imported conversation" if next(iter(summary["users"]), None) == "imported" else f"{_SAMPLE[sample]} user"
-    failed = f"{counts['failed']} of {times(counts['valid'], whom)} failed"
+    counts = {**summary["samples"][_sample(summary)], **quoted(summary)}
+    failed = f"{counts['failed']} of {times(counts['valid'], whom(summary))} failed"
     if unknown := summary["outcomes"].get(UNKNOWN):
         return f"At least {failed}, {counts['flawed']} had a fault; how {unknown:,} ended is not known"
     return f"{failed} ({rate(summary)})"
 
 
-def _why(summary: Mapping[str, Any]) -> str:
-    """What makes a gate inconclusive, and what to do."""
-    if summary["gate"] != "inconclusive":
-        return ""
-    if summary["failure_rate"] is None or sum(summary["excluded"].values()) > MOST_EXCLUDED * summary["conversations"]:
-        return ": too many conversations are not the product's to answer for, see below"
-    low, high = summary["interval"]
-    return f": the rate may be anything from {percent(low)} to {percent(high)}; send more users (-n)"
+def whom(summary: Mapping[str, Any]) -> str:
+    """Whom a run's rate is of: a typical user, a probing one where no other was sent, or an imported conversation."""
+    imported = next(iter(summary["users"]), None) == "imported"
+    return "imported conversation" if imported else f"{_SAMPLE[_sample(summary)]} user"
+
+
+def _sample(summary: Mapping[str, Any]) -> str:
+    return "census" if summary["samples"]["census"]["valid"] else "hunt"
 
 
 def _users(summary: Mapping[str, Any], console: Console) -> None:
@@ -205,27 +214,6 @@ def _outcome_rows(counts: Mapping[str, int], console: Console) -> list[list[Text
     return rows
 
 
-def _stages(summary: Mapping[str, Any], console: Console) -> None:
-    """The funnel: how many came to each stage, and how many of them failed there."""
-    stages = summary["stages"]
-    if not stages:
-        return
-    _heading(console, "How far they got")
-    most = max(stage["entered"] for stage in stages)
-    table: list[list[Text]] = []
-    for stage in stages:
-        name = cut(plain(stage["stage"], one_line=True), 20 if console.width >= _NARROW else 12)
-        left = stage["left_failed"]
-        cells = [Text(name), Text(f"{stage['entered']:,}", justify="right")]
-        if console.width >= _NARROW:
-            lost = Text("▒" * len(bar(left / most, _BAR)), "red")
-            cells.append(Text(bar((stage["entered"] - left) / most, _BAR), "green") + lost)
-        cells.append(Text(f"{left} failed here" if left else "", "red"))
-        table.append(cells)
-    columns(console, table, indent=2)
-    console.print()
-
-
 def _habits(summary: Mapping[str, Any], console: Console) -> None:
     """How often the product came back to its step after an aside, where there was any."""
     rates = [(name, summary["resumed_after"][habit]) for habit, name in _HABIT.items()]
@@ -265,8 +253,9 @@ def _finding(
     often = f"{times(count, 'conversation')}, {harm}" + (f" ({share(finding)})" if whole else "")
     parts = [f"{finding['kind']} {finding['id']}", often]
     if summary["failure_rate"] is not None and finding["rate_if_mended"] < summary["failure_rate"]:
-        parts.append(f"mended: {percent(summary['failure_rate'])} → {percent(finding['rate_if_mended'])}")
-    if finding["behaviors"]:
+        rates = f"{percent(summary['failure_rate'])} → {percent(finding['rate_if_mended'])}"
+        parts.append(f"if mended, the failure rate goes {rates}" if whole else f"mended: {rates}")
+    if finding["behaviors"] and not whole:
         parts.append(f"mostly with {', '.join(plain(name, one_line=True) for name in finding['behaviors'])}")
     line(console, " · ".join(parts), indent=6)
     look = extras.looks.get(finding["id"])
@@ -282,6 +271,10 @@ def _whole_finding(
 ) -> None:
     """All that is known of a finding, and what to do next."""
     _finding(number, finding, summary, console, extras, whole=True)
+    if finding["behaviors"]:
+        line(console, f"mostly when the user {who(finding['behaviors'])}", indent=6)
+    if finding.get("words"):
+        line(console, f"in words: {plain(finding['words'], one_line=True)}", "italic", indent=6)
     look = extras.looks.get(finding["id"])
     if look is not None:
         render_look(finding["kind"], look, console, indent=6)

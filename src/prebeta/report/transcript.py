@@ -34,16 +34,20 @@ _UNJUDGED: Mapping[str, str] = MappingProxyType(
 
 
 def render_transcript(
-    stored: Stored, console: Console, notes: Mapping[int, str] | None = None, finding: str | None = None
+    stored: Stored,
+    console: Console,
+    notes: Mapping[int, str] | None = None,
+    finding: str | None = None,
+    marks: Mapping[int, str] | None = None,
 ) -> None:
     """A stored conversation. `notes` are lines to put below turns, by index: how a message was read, say; `finding` is the
-    one its first flaw belongs to."""
+    one its first flaw belongs to; `marks` go behind the head of the product's turns: stage and odds."""
     transcript, found = stored.transcript, stored.assessment
     _about(transcript, found, console)
     blamed = _by_turn(stored.verdicts, found)
     for turn in transcript.turns:
         console.print()
-        _turn(turn, console, primary=turn.index == found.turn)
+        _turn(turn, console, (marks or {}).get(turn.index, ""), primary=turn.index == found.turn)
         for verdict in blamed.get(turn.index, ()):
             _verdict(verdict, console, primary=turn.index == found.turn and verdict.kind == found.kind)
         if turn.index == found.turn and not any(one.kind == found.kind for one in blamed.get(turn.index, ())):
@@ -77,7 +81,7 @@ def _about(transcript: Transcript, found: Assessment, console: Console) -> None:
     line(console, f"{found.outcome}: {OUTCOME.get(found.outcome, '')}{f' ({state})' if state else ''}", style)
 
 
-def _turn(turn: Turn, console: Console, *, primary: bool) -> None:
+def _turn(turn: Turn, console: Console, mark: str, *, primary: bool) -> None:
     if turn.move is not None:
         doing, text = _doing(turn.move)
         fired = f" · {', '.join(turn.move.act.behaviors)}" if turn.move.act and turn.move.act.behaviors else ""
@@ -87,7 +91,8 @@ def _turn(turn: Turn, console: Console, *, primary: bool) -> None:
             line(console, cut(plain(text), _LONGEST), "blue", _USER_INDENT + 3)
         return
     reply = turn.reply or Reply()
-    line(console, f"{'▶ ' if primary else ''}{turn.index:>2} product{_late(turn)}", "bold red" if primary else "dim")
+    head = f"{'▶ ' if primary else ''}{turn.index:>2} product{_late(turn)}{f' · {mark}' if mark else ''}"
+    line(console, head, "bold red" if primary else "dim")
     _reply(reply, console)
 
 

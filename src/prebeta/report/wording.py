@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from prebeta.core.results import Run
+
 OUTCOME: Mapping[str, str] = MappingProxyType(
     {
         "REACHED": "came to the end state",
@@ -27,6 +29,7 @@ OUTCOME: Mapping[str, str] = MappingProxyType(
     }
 )
 
+_SHA = 7
 _KEPT = "\n\t"
 _CONTROL_PICTURES = 0x2400
 
@@ -101,3 +104,9 @@ def bar(share: float, width: int) -> str:
 def times(count: int, one: str, many: str | None = None) -> str:
     """ "1 turn", "2,000 turns"."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def name_of_build(run: Run) -> str:
+    """ "v1.4 @ 3f2a91c with changes": version and commit of the product, as far as they are known."""
+    sha = None if run.commit is None else f"@ {run.commit[:_SHA]}{' with changes' if run.dirty else ''}"
+    return " ".join(plain(part, one_line=True) for part in (run.version, sha) if part)

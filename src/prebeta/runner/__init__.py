@@ -8,28 +8,39 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import functools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from prebeta.config import Project, load
-from prebeta.core.errors import TargetError, UnreachableError, UsageError
-from prebeta.core.protocols import OpenContext
-from prebeta.core.types import Reply, Say
-from prebeta.engine.sitting import Parts
+from prebeta.core.blocking import alone
+from prebeta.core.errors import UsageError
+from prebeta.runner.greeting import entered_parts, first_answer, product_version
 from prebeta.runner.loop import wait_for
-from prebeta.runner.options import Begun, Kept, Observer, RunOptions, Told
-from prebeta.runner.plan import Plan, assemble, coverage, target_of
-from prebeta.runner.record import new_run, store_path, stored_project
+from prebeta.runner.options import Begun, Enough, FailedAgain, Kept, Observer, RunOptions, Told
+from prebeta.runner.plan import Plan, assemble, coverage
+from prebeta.runner.record import Earlier, new_run, store_path, stored_project
 from prebeta.runner.result import Example, Failure, Result
-from prebeta.runner.single import entered
+from prebeta.runner.revision import revision_of
 from prebeta.runner.sitting import Wishes, finish
 from prebeta.store import Store
 
-__all__ = ["Begun", "Example", "Failure", "Kept", "Observer", "Plan", "Result", "RunOptions", "Told"]
+__all__ = [
+    "Begun",
+    "Enough",
+    "Example",
+    "FailedAgain",
+    "Failure",
+    "Kept",
+    "Observer",
+    "Plan",
+    "Result",
+    "RunOptions",
+    "Told",
+]
 __all__ += ["aresume", "arun", "assemble", "first_answer", "resume", "run", "store_path"]
 
-_FIRST_ANSWER_S = 30.0
 _CHANGEABLE = ("max_cost_usd", "concurrency", "max_time_s")
 
 
@@ -100,14 +111,16 @@ def _changed(named: Mapping[str, Any]) -> RunOptions:
 
 async def _begin(project: Project | str | Path, wishes: Wishes, store: Store | str | Path | None) -> Result:
     project = project if isinstance(project, Project) else load(project)
-    run = new_run(project, wishes.options)
-    plan = Plan.of(project, run, wishes.options.watch_turns)
-    run = dataclasses.replace(run, project={**run.project, "coverage": coverage(project, plan.jobs)})
     place = store or store_path(project)
     with contextlib.ExitStack() as kept_open:
         kept = kept_open.enter_context(_opened(place, create=True)) if _is_there(place) else None
-        async with _entered(plan):
-            run = dataclasses.replace(run, version=await _version(plan.parts))
+        run = new_run(project, wishes.options, _earlier(kept, wishes.options))
+        plan = Plan.of(project, run, wishes.options.watch_turns)
+        run = dataclasses.replace(run, project={**run.project, "coverage": coverage(project, plan.jobs)})
+        async with entered_parts(plan):
+            tested = await alone(functools.partial(revision_of, project.folder), "prebeta-git")
+            version = await product_version(plan.parts)
+            run = dataclasses.replace(run, version=version, commit=tested.commit, dirty=tested.dirty)
             kept = kept or kept_open.enter_context(_opened(place, create=True))
             with kept.claim(run.id):
                 kept.create_run(run)
@@ -129,12 +142,21 @@ async def _go_on(store: Store | str | Path, name: str, wishes: Wishes, project: 
             kept_so = {name: value for name, value in changed.items() if value is not None}
             run = dataclasses.replace(run, project={**run.project, **kept_so})
             plan = Plan.of(project or stored_project(run), run, wishes.options.watch_turns)
-            if plan.left(kept.done(run.id)):
-                async with _entered(plan):
-                    await _version(plan.parts)
-                    return await finish(run, plan.as_target_allows(), kept, wishes)
-            kept.update_run(run.id, state="done")
-        return Result.of(kept, run.id)
+            if not plan.left(kept.done(run.id)):
+                # it broke off after its last conversation: nobody is talked to, but what comes at the end is still to be done
+                return await finish(run, plan, kept, wishes)
+            async with entered_parts(plan):
+                await product_version(plan.parts)
+                return await finish(run, plan.as_target_allows(), kept, wishes)
+
+
+def _earlier(store: Store | None, options: RunOptions) -> Earlier | None:
+    """The run whose failed users go first, if one is named."""
+    if options.failed_first is None:
+        return None
+    if store is None:
+        raise UsageError(f"--failed-first {options.failed_first}: there is no store yet, so no earlier run either")
+    return Earlier.of(store, options.failed_first)
 
 
 def _is_there(store: Store | str | Path) -> bool:
@@ -149,41 +171,3 @@ def _opened(store: Store | str | Path, *, create: bool) -> Iterator[Store]:
         return
     with Store.open(store, create=create) as opened:
         yield opened
-
-
-def _entered(plan: Plan) -> contextlib.AbstractAsyncContextManager[None]:
-    return entered(plan.parts.target, plan.parts.end_check, *plan.parts.judges, plan.models)
-
-
-async def _version(parts: Parts) -> str | None:
-    """The product's version, after it answered one message. Raises UnreachableError where it doesn't."""
-    target: Any = parts.target
-    await _greeted(target)
-    return await target.version() if hasattr(target, "version") else None
-
-
-def first_answer(project: Project) -> Reply:
-    """What the product says to one message. Raises UnreachableError that says what to look at."""
-
-    async def ask() -> Reply:
-        target: Any = target_of(project)
-        async with entered(target):
-            return await _greeted(target)
-
-    return asyncio.run(ask())
-
-
-async def _greeted(target: Any) -> Reply:
-    """One conversation opened and one message sent: by the connector's own `check`, which knows what to look at, or
-    by nothing but `open`, which is all a connector must have."""
-    if hasattr(target, "check"):
-        checked: Reply = await target.check()
-        return checked
-    try:
-        async with asyncio.timeout(_FIRST_ANSWER_S), target.open(OpenContext("check", 0)) as session:
-            reply: Reply = await session.start()
-            return reply if not reply.empty else await session.send(Say("Hello"))
-    except TimeoutError as error:
-        raise UnreachableError(f"the product gave no answer within {_FIRST_ANSWER_S:g} s") from error
-    except TargetError as error:
-        raise UnreachableError(f"the product doesn't answer: {error.detail}") from error

@@ -12,6 +12,7 @@ from prebeta.core.protocols import User
 from prebeta.core.types import Job, Scenario, Transcript
 from prebeta.dialogue.reading import Reader
 from prebeta.runner.hiding import hidden, hiding_of
+from prebeta.runner.replaying import filler_for
 from prebeta.runner.single import Seats, Single, hold_one
 from prebeta.runner.speaking import profile_of
 from prebeta.users.agenda import AgendaFactory
@@ -22,6 +23,7 @@ from prebeta.users.replay import ReplayUser
 async def again(project: Project, transcript: Transcript, number: int, from_turn: int | None = None) -> Single:
     """The same scenario and seed; with `from_turn` the user's moves before that turn as they were, from there on as it
     decides now. `number` tells the conversations apart. Raises UsageError, UnreachableError."""
+    transcript = filler_for(project).transcript(transcript)
     job = replace(transcript.job, conversation=f"{transcript.id[:8]}r{number:03}")
     seats = Seats()
     if from_turn is not None:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from prebeta.analysis.symptoms import quoting
 from prebeta.config import Project
-from prebeta.config.hiding import Hiding, credentials_in, secrets_of
+from prebeta.config.hiding import Hiding, credentials_in, environment_secrets, secrets_of
 from prebeta.core.types import Transcript, Verdict
 from prebeta.store.store import Stored
 
@@ -43,9 +43,21 @@ _IDS = frozenset(("session", "trace"))
 def hiding_of(project: Project, accounts: Sequence[Mapping[str, Any]] = (), redact: Iterable[str] = ()) -> Hiding:
     """What is hidden of a project's conversations; `accounts` may hold passwords of their own, `redact` is beside the
     project's."""
+    return Hiding((*project.redact, *redact), _secrets_of(project, accounts))
+
+
+def hiding_outward(project: Project | None) -> Hiding:
+    """What is hidden of all that leaves this machine: what is hidden of the project's conversations where there is one, and
+    whatever the environment holds that is named like a secret."""
+    secrets = environment_secrets(os.environ)
+    if project is None:
+        return Hiding((), secrets)
+    return Hiding(project.redact, secrets | _secrets_of(project, project.accounts()))
+
+
+def _secrets_of(project: Project, accounts: Sequence[Mapping[str, Any]]) -> frozenset[str]:
     target = project.target.model_dump() if hasattr(project.target, "model_dump") else {}
-    secrets = secrets_of(project.document, os.environ) | credentials_in(target) | credentials_in(list(accounts))
-    return Hiding((*project.redact, *redact), secrets)
+    return secrets_of(project.document, os.environ) | credentials_in(target) | credentials_in(list(accounts))
 
 
 def keepable(held: Stored, hiding: Hiding) -> Stored:

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from prebeta.analysis.naming import Naming
 from prebeta.analysis.outcome import assess
-from prebeta.analysis.stages import StageNamer
+from prebeta.analysis.stages import StageNamer, find_naming
 from prebeta.config import Project
 from prebeta.config.hiding import Hiding
 from prebeta.core.errors import PrebetaError
@@ -44,12 +45,13 @@ from prebeta.judges.end_state import EndStateCheck
 from prebeta.judges.facts import FactReader
 from prebeta.judges.rules import RuleJudge
 from prebeta.judges.spec import JudgeSpec
-from prebeta.runner.hiding import hiding_of, keepable
+from prebeta.runner.hiding import hidden, hiding_of, keepable
 from prebeta.runner.loop import unless_stopped
 from prebeta.runner.options import Begun, Kept, Observer
 from prebeta.runner.plan import judging
 from prebeta.runner.result import Result
 from prebeta.runner.single import entered
+from prebeta.runner.staging import earlier, namer_for, sample_of
 from prebeta.store import Store
 from prebeta.store.store import Stored
 
@@ -116,7 +118,8 @@ async def _imported(found: Gathered, asked: _Import) -> Imported:
     court = _Court.of(asked.project, found, asked.options.redact)
     run = _new_run(asked.file, asked.project, asked.options, found)
     with Store.open(asked.store, create=True) as kept, kept.claim(run.id):
-        kept.create_run(run)
+        court, naming = _staged(court, found, earlier(kept))
+        kept.create_run(run if naming is None else replace(run, project={**run.project, "stages": naming.to_json()}))
         begun = time.perf_counter()
         try:
             await _keep(run, found, court, kept, asked.observe)
@@ -126,6 +129,23 @@ async def _imported(found: Gathered, asked: _Import) -> Imported:
             raise
         kept.update_run(run.id, state="done", seconds=time.perf_counter() - begun)
         return Imported(Result.of(kept, run.id), found.skipped, court.notes)
+
+
+def _staged(court: _Court, found: Gathered, known: Naming | None) -> tuple[_Court, Naming | None]:
+    """The court with stages told by what the file's conversations show, where neither a project says how nor the file which."""
+    if any(talk.told is not None for talk in found.talks):
+        return court, None
+    naming = find_naming([_kept_turns(talk, court) for talk in sample_of(found.talks)], court.namer, known)
+    if naming is None:
+        return court, None
+    return replace(court, namer=StageNamer({}, court.reader, naming)), naming
+
+
+def _kept_turns(talk: Talk, court: _Court) -> tuple[Turn, ...]:
+    """A talk's turns without what is hidden, so that no stage is named by it."""
+    talk = replace(talk, turns=with_acts(talk.turns, court.reader))
+    whole = _transcript("", talk, _job("", talk), Stop("user", "imported"))
+    return hidden(whole, court.hiding).turns if court.hiding else whole.turns
 
 
 async def _keep(run: Run, found: Gathered, court: _Court, store: Store, observe: Observer | None) -> None:
@@ -181,14 +201,13 @@ class _Court:
         """The judges of a project; of none, the rules. Raises UsageError where the project asks for what isn't there."""
         if project is None:
             reader = Reader((), ())
-            return cls(
-                reader, (RuleJudge(JudgeSpec(reader, FactReader({}))),), StageNamer({}, reader), Hiding(redact, ())
-            )
+            rules = RuleJudge(JudgeSpec(reader, FactReader({})))
+            return cls(reader, (rules,), namer_for(None, reader), Hiding(redact, ()))
         reader = Reader(project.slots(), project.answers())
         end_check, judges = judging(project, reader)
         unseen, at_once = _unseen(project, found), project.limits.concurrency
         note = f"whether conversations came to their end state can't be told: {unseen}"
-        namer, hiding = StageNamer(project.stages, reader), hiding_of(project, project.accounts(), redact)
+        namer, hiding = namer_for(project, reader), hiding_of(project, project.accounts(), redact)
         if unseen is not None and any(talk.told is None for talk in found.talks):
             return cls(reader, judges, namer, hiding, again=True, notes=(note,), at_once=at_once)
         return cls(reader, judges, namer, hiding, end_check, again=True, at_once=at_once)
@@ -213,6 +232,9 @@ class _Court:
         if talk.told is not None:
             return _transcript(name, talk, talk.told.job, talk.told.stop, talk.told.end), None
         talk = replace(talk, turns=with_acts(talk.turns, self.reader))
+        if talk.broke is not None:
+            stop = Stop("harness", talk.broke, "as the imported file says")
+            return _transcript(name, talk, _job(name, talk), stop), None
         transcript = _transcript(name, talk, _job(name, talk), Stop("user", "imported"))
         if self.end_check is None:
             return transcript, None
@@ -279,6 +301,7 @@ def _new_run(file: Path, project: Project | None, options: ImportOptions, found:
             "document": None if project is None else project.document,
             "folder": str(Path.cwd() if project is None else project.folder),
             "unfindable": None,
+            "gate": None if project is None or project.gate is None else project.gate.model_dump(),
         },
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
+from prebeta.analysis.sequential import Until
 from prebeta.core.errors import UsageError
 from prebeta.core.events import Event
 from prebeta.core.results import Assessment, Run
@@ -25,11 +26,15 @@ class RunOptions:
     given up: what is there is the result. With `watch_turns` observers are told each turn. `cache`: answers of LLMs are
     kept and taken from there (record), taken from there only (replay), or neither (off). When LLMs have cost
     `max_cost_usd` the run ends with what it has.
+
+    `until` ("±3%", "<1%", ">20%") ends the run as soon as that is known, with `n` as the bound. `failed_first` names a run
+    whose failed users go first; what is not given of n, seed and sample is that run's then. Else n is 100, or what `until`
+    may take; seed 1; sample mixed, and census with `until`, as only typical users tell the rate.
     """
 
-    n: int = 100
-    seed: int = 1
-    sample: str = "mixed"
+    n: int | None = None
+    seed: int | None = None
+    sample: str | None = None
     users: tuple[str, ...] = ()
     concurrency: int | None = None
     release: str | None = None
@@ -39,6 +44,8 @@ class RunOptions:
     watch_turns: bool = False
     cache: str = "record"
     max_cost_usd: float | None = None
+    until: str | None = None
+    failed_first: str | None = None
 
     def __post_init__(self) -> None:
         if self.cache not in CACHES:
@@ -51,10 +58,25 @@ class RunOptions:
             value = getattr(self, name)
             if value is not None and not value > 0:
                 raise UsageError(f"{name} is {value}; give a number above 0")
-        if self.sample not in SAMPLES:
+        if self.sample is not None and self.sample not in SAMPLES:
             raise UsageError(f"unknown sample {self.sample!r}; one of: {', '.join(SAMPLES)}")
+        self._check_until()
         if len(set(self.users)) < len(self.users):
             raise UsageError(f"users {', '.join(self.users)}: each kind of user once, please")
+
+    def _check_until(self) -> None:
+        if self.until is None:
+            return
+        Until.parse(self.until)
+        if self.failed_first is not None:
+            raise UsageError(
+                "--until and --failed-first don't go together: users who failed before go first then, so the rate of those"
+                " held is too high at every moment, and nothing may be decided by it; leave one of them out"
+            )
+        if self.sample == "hunt":
+            raise UsageError(
+                "--until with --sample hunt: probing users don't tell how often typical ones fail; give census or mixed"
+            )
 
     @classmethod
     def of(cls, named: Mapping[str, Any]) -> RunOptions:
@@ -87,6 +109,21 @@ class Kept:
     assessment: Assessment
 
 
-Told: TypeAlias = Begun | Kept | Event
+@dataclass(frozen=True, slots=True)
+class Enough:
+    """What `until` asked for is known, after so many of the typical users: no more conversations begin, those under way end."""
+
+    wanted: str
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class FailedAgain:
+    """The users that failed in `failed_first` are all through: `again` is the summary's key `failed_first`."""
+
+    again: Mapping[str, Any]
+
+
+Told: TypeAlias = Begun | Kept | Enough | FailedAgain | Event
 """What an observer is told: Begun, then the engine's events with Kept in place of ConversationEnded."""
 Observer: TypeAlias = Callable[[Told], None]

@@ -25,6 +25,7 @@ from prebeta.judges.facts import FactReader
 from prebeta.judges.spec import Bounds, JudgeSpec
 from prebeta.runner.hiding import hiding_of
 from prebeta.runner.speaking import models_of, profile_of, wordings_of
+from prebeta.runner.staging import namer_for
 from prebeta.targets.wire import announcing
 from prebeta.targets.wire.prepared import HttpCalls, PreparedTarget
 from prebeta.targets.wire.template import compile_text
@@ -62,7 +63,7 @@ class Plan:
         models = models_of(project, run)
         parts = assemble(project, run.users, reader, models, watch_turns)
         hiding = hiding_of(project, project.accounts())
-        return cls(_jobs(project, run), parts, limits, StageNamer(project.stages, reader), hiding, models)
+        return cls(_jobs(project, run), parts, limits, namer_for(project, reader), hiding, models)
 
     def as_target_allows(self) -> Plan:
         """The plan with no more conversations at once than the target takes, which it may know only after its check."""

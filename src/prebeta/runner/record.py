@@ -4,17 +4,55 @@ from __future__ import annotations
 
 import secrets
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from prebeta import plugins
+from prebeta.analysis.failed_first import to_hold_first
+from prebeta.analysis.sequential import Until, fewest
 from prebeta.config import Project
 from prebeta.core.errors import UsageError
-from prebeta.core.results import Run
+from prebeta.core.results import Row, Run
 from prebeta.runner.options import RunOptions
+from prebeta.store import Store
 
 
-def new_run(project: Project, options: RunOptions) -> Run:
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The run whose failed users go first."""
+
+    run: Run
+    rows: tuple[Row, ...]
+
+    @classmethod
+    def of(cls, store: Store, name: str) -> Earlier:
+        """By its name in the store. Raises UsageError where it can't be held again."""
+        run = store.run(name)
+        if "imported" in (run.project or {}):
+            raise UsageError(
+                f"run {run.id} was imported: its conversations can't be held again, so nobody can go first"
+            )
+        return cls(run, tuple(store.rows(run.id)))
+
+    @property
+    def n(self) -> int:
+        """How many of its scenarios it was sent on: all, or those up to where it stopped by itself."""
+        planned = self.run.conversations // self.run.repeats
+        if (self.run.project or {}).get("until") is None:
+            return planned
+        mine = (row.position % planned for row in self.rows if row.policy == self.run.users[0])
+        return max(mine, default=planned - 1) + 1
+
+
+DEFAULT_N = 100
+MOST_UNTIL = 2_000
+"""How many conversations a run that stops by itself may take where nothing else is said, if they can be enough."""
+
+
+def new_run(project: Project, options: RunOptions, earlier: Earlier | None = None) -> Run:
+    """A run as asked for; what isn't said is taken from the one whose failed users go first, if there is one."""
     now = time.time()
+    n, seed, sample = _drawn(options, earlier)
     kept = {
         "document": project.document,
         "folder": str(project.folder),
@@ -22,20 +60,40 @@ def new_run(project: Project, options: RunOptions) -> Run:
         "unfindable": _unfindable(project),
         "cache": options.cache,
         "max_cost_usd": options.max_cost_usd,
+        "gate": None if project.gate is None else project.gate.model_dump(),
     }
+    if options.until is not None:
+        kept["until"] = {"wanted": str(Until.parse(options.until))}
+    if earlier is not None:
+        kept["failed_first"] = to_hold_first(earlier.run, earlier.rows)
     return Run(
         id=f"r{time.strftime('%Y%m%d-%H%M%S', time.gmtime(now))}-{secrets.token_hex(2)}",
-        seed=options.seed,
-        conversations=options.n * options.repeats,
+        seed=seed,
+        conversations=n * options.repeats,
         state="running",
         created_at=now,
         release=options.release,
         note=options.note,
         users=options.users or (project.user.policy,),
-        sample=options.sample,
+        sample=sample,
         repeats=options.repeats,
         gate=None if project.gate is None else project.gate.max_failure_rate,
         project=kept,
+    )
+
+
+def _drawn(options: RunOptions, earlier: Earlier | None) -> tuple[int, int, str]:
+    """How many scenarios are drawn, by which seed, of which sample."""
+    n, seed, sample = DEFAULT_N, 1, "mixed"
+    if options.until is not None:
+        until, sample = Until.parse(options.until), "census"
+        n = max(MOST_UNTIL, 2 * fewest(until)) * (2 if options.sample == "mixed" else 1)
+    if earlier is not None:
+        n, seed, sample = earlier.n, earlier.run.seed, earlier.run.sample
+    return (
+        n if options.n is None else options.n,
+        seed if options.seed is None else options.seed,
+        sample if options.sample is None else options.sample,
     )
 
 

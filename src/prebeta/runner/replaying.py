@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from prebeta.analysis.findings import group
+from prebeta.analysis.key import finding_id
 from prebeta.analysis.outcome import EXCLUDED, assess, flaws_of
 from prebeta.analysis.spectrum import Sighting
 from prebeta.analysis.stages import StageNamer
@@ -20,6 +21,7 @@ from prebeta.config.hiding import Hiding
 from prebeta.core.errors import UsageError
 from prebeta.core.results import Finding, Row, Run, Symptom
 from prebeta.core.types import Job, Limits, Scenario, Transcript
+from prebeta.datasets.cases.filling import Filler
 from prebeta.dialogue.reading import Reader
 from prebeta.engine.sitting import Parts, hold
 from prebeta.investigate.replays import Replay, Replayed, Script, Subject
@@ -28,6 +30,7 @@ from prebeta.runner.hiding import hidden, hiding_of
 from prebeta.runner.plan import assemble
 from prebeta.runner.record import stored_project
 from prebeta.runner.single import entered
+from prebeta.runner.staging import namer_for
 from prebeta.store import Store
 from prebeta.users import replay as replayed
 from prebeta.users.kit import UserKit
@@ -44,6 +47,16 @@ def subject_of(store: Store, run: Run, finding: Finding, conversation: str | Non
     if symptom is None:
         raise UsageError(f"conversation {wanted} doesn't show {finding.id}; one that does: {finding.example[0]}")
     return Subject(stored.transcript, symptom, frozenset(finding.cells))
+
+
+def filler_for(project: Project) -> Filler:
+    """Draws what `redact` hid in the project's runs anew from its slots and accounts, the same for the same scenario."""
+    return Filler(project, hiding_of(project, project.accounts()))
+
+
+def speaking(subject: Subject, filler: Filler) -> Subject:
+    """A subject whose user can say again what was redacted in the store."""
+    return dataclasses.replace(subject, transcript=filler.transcript(subject.transcript))
 
 
 def project_of(run: Run, config: Path | None = None) -> Project:
@@ -94,6 +107,9 @@ def finding_of(store: Store, run: Run, name: str) -> Finding:
     fitting = [one for one in found if one.id.casefold().startswith(name.casefold())]
     if len(fitting) == 1:
         return fitting[0]
+    part = next((one for one in found if name in map(finding_id, one.cells)), None)
+    if part is not None:
+        raise UsageError(f"run {run.id} has {name} together with others as {part.id}: {part.label}; name that one")
     several = f"{name!r} begins {len(fitting)} of them" if fitting else f"no finding {name!r} in run {run.id}"
     known = ", ".join(one.id for one in (fitting or found)[:10]) or "none"
     raise UsageError(f"{several}; there are: {known}")
@@ -106,7 +122,7 @@ async def replaying(project: Project, *, check: bool = False) -> AsyncIterator[R
     reader = Reader(project.slots(), project.answers())
     kit = UserKit(reader, project.user.patience)
     parts = assemble(project, (), reader)
-    namer = StageNamer(project.stages, reader)
+    namer = namer_for(project, reader)
     limits = project.core_limits()
     async with entered(parts.target, parts.end_check, *parts.judges):
         target: Any = parts.target

@@ -71,6 +71,13 @@ class Result:
         return None if found is None else (found[0], found[1])
 
     @property
+    def gate(self) -> str | None:
+        """What the project's gate came to, but its rules that need another run: passed, failed or inconclusive; None where
+        there is none."""
+        found: str | None = self.summary["gate"]
+        return found
+
+    @property
     def conversations(self) -> int:
         return int(self.summary["conversations"])
 

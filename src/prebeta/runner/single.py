@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from prebeta.analysis.outcome import assess
-from prebeta.analysis.stages import StageNamer
 from prebeta.config import Project
 from prebeta.core.protocols import Target, UserFactory
 from prebeta.core.results import Assessment
@@ -18,6 +17,7 @@ from prebeta.dialogue.reading import Reader
 from prebeta.engine.sitting import hold
 from prebeta.runner.plan import assemble
 from prebeta.runner.speaking import models_of
+from prebeta.runner.staging import namer_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ async def hold_one(project: Project, job: Job, seats: Seats = Seats(), *, check:
                 watch(turn)
 
         ended = await hold(job, parts, seats.limits or project.core_limits(), tell)
-    namer = StageNamer(project.stages, reader)
+    namer = namer_for(project, reader)
     found = assess(ended.transcript, ended.verdicts, ended.judge_error, namer)
     return Single(ended.transcript, ended.verdicts, found, ended.judge_error)
 

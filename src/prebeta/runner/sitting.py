@@ -16,11 +16,13 @@ from prebeta.core.events import ConversationEnded, RunEnded
 from prebeta.core.results import Assessment, Run
 from prebeta.core.types import Job, Transcript
 from prebeta.engine.local import execute
+from prebeta.runner.course import Course
 from prebeta.runner.hiding import keepable
 from prebeta.runner.options import Begun, Kept, Observer, RunOptions, Told
 from prebeta.runner.plan import Plan
 from prebeta.runner.result import Result
 from prebeta.runner.speaking import with_spent
+from prebeta.runner.staging import staged
 from prebeta.store import Store, Writer
 from prebeta.store.store import Stored
 
@@ -34,13 +36,17 @@ class Wishes:
 
 async def finish(run: Run, plan: Plan, store: Store, wishes: Wishes) -> Result:
     """Hold what is left of a run, and say what came of all of it. Raises Interrupted where it was stopped before."""
-    left, timed_out = plan.left(store.done(run.id)), asyncio.Event()
-    _tell(wishes, Begun(run, len(plan.jobs), len(plan.jobs) - len(left)))
+    done, timed_out = store.done(run.id), asyncio.Event()
+    course = Course(run, plan.jobs, done, store.rows(run.id, run.users[0]) if done else ())
+    _tell(wishes, Begun(run, len(plan.jobs), len(plan.jobs) - len(course.queue)))
+    for told in course.begin():
+        _tell(wishes, told)
     begun = time.perf_counter()
 
     def close(state: str) -> None:
-        told = {} if plan.models is None else {"project": with_spent(run, plan.models.usage())}
-        store.update_run(run.id, state=state, seconds=run.seconds + time.perf_counter() - begun, **told)
+        kept = course.kept(run)
+        project = kept.project if plan.models is None else with_spent(kept, plan.models.usage())
+        store.update_run(run.id, state=state, seconds=run.seconds + time.perf_counter() - begun, project=project)
 
     def time_up() -> None:
         timed_out.set()
@@ -50,7 +56,9 @@ async def finish(run: Run, plan: Plan, store: Store, wishes: Wishes) -> Result:
     limit_s = wishes.options.max_time_s
     alarm = None if limit_s is None else asyncio.get_running_loop().call_later(limit_s, time_up)
     try:
-        still_left, unpaid = await _talk(run, plan, left, store, wishes)
+        still_left, unpaid = await talk(run, plan, course.queue, store, wishes, course)
+        if not still_left:
+            run = staged(store, run, plan.namer)
     except BaseException:
         with contextlib.suppress(PrebetaError):  # the disk may be full: what went wrong first is what counts
             close("interrupted")
@@ -64,9 +72,11 @@ async def finish(run: Run, plan: Plan, store: Store, wishes: Wishes) -> Result:
     return Result.of(store, run.id)
 
 
-async def _talk(run: Run, plan: Plan, left: list[Job], store: Store, wishes: Wishes) -> tuple[int, bool]:
-    """Engine to judge's assessment to store. Returns how many conversations are still left, and whether the budget for LLMs
-    is the reason."""
+async def talk(
+    run: Run, plan: Plan, left: Collection[Job], store: Store, wishes: Wishes, course: Course | None = None
+) -> tuple[int, bool]:
+    """Engine to judge's assessment to store. Returns how many conversations are still left to hold, and whether the budget for
+    LLMs is the reason."""
     place = {job.conversation: position for position, job in enumerate(plan.jobs)}
     still_left, unpaid = len(left), False
     keep_evidence: Callable[[str, Collection[int]], None] | None = getattr(plan.parts.target, "keep_evidence", None)
@@ -83,11 +93,14 @@ async def _talk(run: Run, plan: Plan, left: list[Job], store: Store, wishes: Wis
                 kept = keepable(Stored(event.transcript, event.verdicts, assessment), plan.hiding)
                 await writer.put(kept.transcript, kept.verdicts, kept.assessment, place[kept.transcript.id])
                 _tell(wishes, Kept(kept.transcript, kept.verdicts, kept.assessment))
+                job = kept.transcript.job
+                for told in () if course is None else course.see(job, place[job.conversation], kept.assessment):
+                    _tell(wishes, told)
             else:
                 if isinstance(event, RunEnded):
                     still_left, unpaid = event.left, event.unpaid is not None
                 _tell(wishes, event)
-    return still_left, unpaid
+    return still_left - (0 if course is None else course.queue.spared), unpaid
 
 
 def _telling(transcript: Transcript, assessment: Assessment) -> tuple[int, ...]:

@@ -25,7 +25,7 @@ _BEFORE = ("id", "run", "scenario", "seed", "persona", "goal", "behaviors", "sam
 _STOP = ("stop_by", "stop_reason", "stop_detail")
 _STOPS = 3
 _LIGHT = _STOPS + len(ASSESSMENT)
-_AFTER = ("session", "trace", "turns", "seconds", "model_calls", "cost_usd", "voices")
+_AFTER = ("session", "trace", "turns", "seconds", "model_calls", "cost_usd", "voices", "position")
 ROW: tuple[Column[Any], ...] = (
     *(conversations.c[name] for name in (*_BEFORE, *_STOP)),
     *ASSESSMENT,
@@ -101,7 +101,7 @@ class RowReader:
         """The Row of the columns ROW."""
         id_, run, scenario, seed, persona, goal, behaviors, sample, policy, repeat, *rest = found
         stop, assessed, after = rest[:_STOPS], rest[_STOPS:_LIGHT], rest[_LIGHT:]
-        session, trace, turns, seconds, model_calls, cost_usd, voices = after
+        session, trace, turns, seconds, model_calls, cost_usd, voices, position = after
         one = self._one
         return Row(
             id_,
@@ -123,6 +123,7 @@ class RowReader:
             model_calls,
             cost_usd,
             self._parse("dict", voices),
+            position,
         )
 
     def assessment(self, found: Sequence[Any]) -> Assessment:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, fields, replace
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from prebeta.core.errors import UsageError
@@ -17,7 +18,7 @@ from prebeta.core.results import Assessment, Row, Run
 from prebeta.core.suggest import suggestion
 from prebeta.core.types import Transcript, Verdict
 from prebeta.store.claim import claimed, is_claimed
-from prebeta.store.encode import decode_transcript, encode_transcript
+from prebeta.store.encode import assessment_columns, decode_transcript, encode_transcript
 from prebeta.store.insert import Insert
 from prebeta.store.open import copied, is_there, open_engine, path_of, translate
 from prebeta.store.passages import catch_up, is_caught_up
@@ -216,6 +217,23 @@ class Store:
             raise translate(error, self.path) from error
         with self._transaction() as connection:
             return find(connection, wanted, indexed=indexed)
+
+    def reassess(self, run_id: str, found: Iterable[tuple[str, Assessment]]) -> None:
+        """Put the stages of other assessments, by conversation, in place of those that are kept; all or none of them."""
+        places = ("stage", "stages", "symptoms")
+        mine = (conversations.c.run == run_id) & (conversations.c.id == bindparam("which"))
+        change = update(conversations).where(mine).values({name: bindparam(f"new_{name}") for name in places})
+        told = iter(found)
+        # read first, a batch at a time: what is told may come from the store, which takes one transaction at once
+        batches = []
+        while batch := list(islice(told, _BATCH)):
+            columns = ((name, assessment_columns(one)) for name, one in batch)
+            batches.append(
+                [{"which": name, **{f"new_{each}": held[each] for each in places}} for name, held in columns]
+            )
+        with self._transaction() as connection:
+            for values in batches:
+                connection.execute(change, values)
 
     # --- below -------------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from sqlalchemy import Boolean, Column, Float, Index, Integer, MetaData, Table, 
 
 from prebeta.store.text import Name, Words
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """A change of the tables takes the next number and a script in migrations/versions that leads there."""
 APPLICATION_ID = 0x70726274  # "prbt": how a SQLite file tells that it is ours
 
@@ -48,6 +48,8 @@ runs = Table(
     Column("seconds", Float, nullable=False),
     Column("gate", Float),
     Column("project", Text, nullable=False),
+    Column("commit", Words),
+    Column("dirty", Boolean),
 )
 
 conversations = Table(

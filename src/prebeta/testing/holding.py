@@ -85,10 +85,10 @@ def verdicts_of(transcript: Transcript, project: Project) -> tuple[Verdict, ...]
 def assessment_of(transcript: Transcript, verdicts: Sequence[Verdict], project: Project) -> Assessment:
     """Outcome, blame and stage that follow from a conversation and its verdicts."""
     from prebeta.analysis.outcome import assess
-    from prebeta.analysis.stages import StageNamer
     from prebeta.dialogue.reading import Reader
+    from prebeta.runner.staging import namer_for
 
-    return assess(transcript, verdicts, None, StageNamer(project.stages, Reader(project.slots(), project.answers())))
+    return assess(transcript, verdicts, None, namer_for(project, Reader(project.slots(), project.answers())))
 
 
 def _project_for(sent: Scenario) -> Project:

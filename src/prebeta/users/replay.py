@@ -39,6 +39,11 @@ class ReplayUser:
         """Whether nobody is waited for."""
         return self._then is None or self._then.instant
 
+    @property
+    def left(self) -> int:
+        """How many moves were not made yet."""
+        return len(self._left)
+
     async def next(self, turns: Sequence[Turn]) -> Move:
         """The next move of the script, then the other user's."""
         if not self._left:
@@ -84,6 +89,11 @@ def plain(move: Say, scenario: Scenario) -> Say:
         return Say(act.question.ask, replace(act, behaviors=_kept(act)))
     if act is None or not (act.facts or act.name in _WORDLESS):
         return move
+    if (
+        act.name == acts.REQUEST and act.facts
+    ):  # the happy path opens with the wish alone, and the facts would go unsaid
+        opened = bundle(act.facts, scenario, opening=True)
+        return replace(opened, act=replace(act, said=dict(act.facts), question=None, behaviors=_kept(act)))
     said = dict(act.facts) if act.name in _WORDED else {}
     decision = Decision(act.name, facts=act.facts, said=said, asked=act.asked)
     text = Voice(scenario, random.Random(scenario.seed), plain=True).say(decision)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from prebeta.core.types import Json, Option
@@ -21,6 +22,8 @@ _OPTIONS = ("options", "quick_replies", "buttons", "suggestions", "choices")
 _ENVELOPES = ("message", "text", "reply", "response", "answer", "content", "output")
 _TOOLS = frozenset({"tool", "function", "tool_result", "ipython"})
 _LONGEST_GOAL = 1_000
+_BROKE = MappingProxyType({"infrastructure_error": "infrastructure", "user_error": "simulator"})
+"""How simulations say that a conversation was broken off by what is not the product: tau2-bench's reasons to end."""
 
 
 def read_messages(row: Any) -> Talk | str:
@@ -39,8 +42,17 @@ def read_messages(row: Any) -> Talk | str:
             (well for room in rooms for key in _LABELS if (well := verdict_of(room.get(key))) is not None), None
         ),
         notes=notes or None,
+        broke=next((who for room in rooms if (who := _broken_by(room))), None),
     )
     return talk_of(_unwrapped([message for each in found for message in _messages(each)]), told)
+
+
+def _broken_by(room: Mapping[str, Any]) -> str | None:
+    """Who broke the conversation off, where the file says that it wasn't the product."""
+    if room.get("infra_error") is True or room.get("infrastructure_error") is True:
+        return "infrastructure"
+    reason = room.get("termination_reason")
+    return _BROKE.get(reason) if isinstance(reason, str) else None
 
 
 def goal_of(value: Json) -> str:

@@ -36,7 +36,8 @@ class Talk:
     """One conversation. `id` is its source's own; `goal` what the file says the user wanted, empty where it doesn't.
 
     `label` is what a person or a benchmark says: whether the user got what it came for. `notes` are the file's other
-    labels, as JSON. Times in seconds; `started_at` is 0 where the file has none.
+    labels, as JSON. `broke` is who broke it off where the file says that it wasn't the product: infrastructure or simulator.
+    Times in seconds; `started_at` is 0 where the file has none.
     """
 
     turns: tuple[Turn, ...]
@@ -47,6 +48,7 @@ class Talk:
     started_at: float = 0.0
     seconds: float = 0.0
     told: Told | None = None
+    broke: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
