@@ -170,3 +170,17 @@ def test_runs_that_name_their_stages_in_two_ways_still_show_what_is_new() -> Non
     behind = compare(side(blocked), side(showing(plain(100), END, range(40)), "rb"))
     assert behind.new == ()
     assert [one.reached for one in behind.flaky] == [0]
+
+
+def test_what_nobody_comes_to_any_more_is_not_fixed_and_what_was_hidden_is_not_new() -> None:
+    """The product breaks in the last step now, where its end had been wrong."""
+    wrong = flaw("WRONG_RESULT", "phone", slot="day")
+    at_the_end = through(held(["REACHED_WRONG"] * 60 + ["REACHED"] * 40), ("day", "phone"))
+    ended = showing(at_the_end, wrong, range(60))
+    crashed = showing(through(held(["ERROR"] * 100), ("day", "phone")), flaw("SYSTEM_ERROR", "phone"), range(100))
+    found = compare(side(ended), side(crashed, "rb"))
+    assert [one.finding.kind for one in found.new] == ["SYSTEM_ERROR"]
+    assert (found.fixed, [(one.finding.kind, one.reached) for one in found.flaky]) == ((), [("WRONG_RESULT", 0)])
+    back = compare(side(crashed), side(ended, "rb"))
+    assert [one.finding.kind for one in back.fixed] == ["SYSTEM_ERROR"]
+    assert back.new == ()

@@ -92,7 +92,7 @@ def _rate(option: str, given: str | None) -> float | None:
         share = math.nan
     if 0 <= share <= 1:
         return share
-    hint = f"; did you mean {given}%?" if 1 < share <= 100 else ""
+    hint = f"; did you mean {given}%?" if 1 < share <= 100 and not given.endswith("%") else ""
     raise UsageError(f"{option}: should be 0 to 1, or a percentage such as 5%, not {given!r}{hint}")
 
 
